@@ -1,0 +1,70 @@
+"""Rules of inspection frameworks as data with citations: they decide, explain, and say what is missing.
+
+>>> import hmic_rules as hr
+>>> ruleset = hr.load("hmic-2007")
+>>> ruleset.name
+'hmic-2007'
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hmic_rules.catalogue import load as load
+    from hmic_rules.decisions import Decision as Decision
+    from hmic_rules.decisions import Outcome as Outcome
+    from hmic_rules.decisions import decide as decide
+    from hmic_rules.errors import ConflictError as ConflictError
+    from hmic_rules.errors import Diagnostic as Diagnostic
+    from hmic_rules.errors import HmicRulesError as HmicRulesError
+    from hmic_rules.errors import InputError as InputError
+    from hmic_rules.errors import NotFoundError as NotFoundError
+    from hmic_rules.errors import Span as Span
+    from hmic_rules.rulesets import Ruleset as Ruleset
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "ConflictError": "errors",
+    "Decision": "decisions",
+    "Diagnostic": "errors",
+    "HmicRulesError": "errors",
+    "InputError": "errors",
+    "NotFoundError": "errors",
+    "Outcome": "decisions",
+    "Ruleset": "rulesets",
+    "Span": "errors",
+    "decide": "decisions",
+    "load": "catalogue",
+}
+
+__all__ = [
+    "ConflictError",
+    "Decision",
+    "Diagnostic",
+    "HmicRulesError",
+    "InputError",
+    "NotFoundError",
+    "Outcome",
+    "Ruleset",
+    "Span",
+    "decide",
+    "load",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Public names are imported when they are first used, so that importing the package costs next to nothing."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -1,0 +1,110 @@
+"""Binding a rule set to a framework, a profile and parameters: the program that decides its cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from attrs import evolve
+
+from hmic_rules.cases import framework_rows
+from hmic_rules.comparing import Settings
+from hmic_rules.conditions import CASE
+from hmic_rules.datatypes import ListType, WrongValue, shown
+from hmic_rules.errors import Diagnostic, InputError, NotFoundError, did_you_mean, quoted
+from hmic_rules.evaluation import Compiler
+from hmic_rules.possible import Known, Value
+from hmic_rules.programs import Program, layout_of, step_for
+from hmic_rules.rulesets import Parameter, Ruleset
+
+__all__ = ["program_for"]
+
+
+def program_for(
+    ruleset: Ruleset, framework: str | None, profile: str | None, parameters: Mapping[str, Any] | None
+) -> Program:
+    """The program for one choice of framework, profile and parameters; made once.
+
+    Raises:
+        NotFoundError: there is no such framework or profile.
+        InputError: a parameter is unknown, or its value is of the wrong type.
+
+    """
+    if framework is not None and framework not in ruleset.frameworks:
+        raise NotFoundError(_no_such("framework", framework, ruleset, ruleset.frameworks))
+    profile = ruleset.default_profile if profile is None else profile
+    if profile is not None and profile not in ruleset.profiles:
+        raise NotFoundError(_no_such("profile", profile, ruleset, ruleset.profiles))
+    key = (framework, profile)
+    if not parameters and key in ruleset._programs:
+        return cast("Program", ruleset._programs[key])
+    program = _program(ruleset, framework, profile, parameters or {})
+    if not parameters:
+        ruleset._programs[key] = program
+    return program
+
+
+def _no_such(what: str, name: str, ruleset: Ruleset, known: Mapping[str, Any]) -> str:
+    help = did_you_mean(name, known)
+    return f"the rule set {quoted(ruleset.name)} has no {what} {quoted(name)}" + (f": {help}" if help else "")
+
+
+def _settings(
+    ruleset: Ruleset, profile: str | None, parameters: Mapping[str, Any]
+) -> dict[str, Known | tuple[Known, ...] | None]:
+    settings = {name: parameter.default for name, parameter in ruleset.parameters.items()}
+    if profile is not None:
+        settings.update(ruleset.profiles[profile].parameters)
+    problems: list[Diagnostic] = []
+    for name, raw in parameters.items():
+        parameter = ruleset.parameters.get(name)
+        if parameter is None:
+            problems.append(
+                Diagnostic(
+                    f"$.parameters.{name}",
+                    f"no parameter is called {quoted(name)}",
+                    did_you_mean(name, ruleset.parameters),
+                )
+            )
+            continue
+        try:
+            settings[name] = _setting(parameter, raw)
+        except WrongValue as wrong:
+            problems.append(Diagnostic(f"$.parameters.{name}", wrong.problem, wrong.help))
+    if problems:
+        raise InputError(problems)
+    return settings
+
+
+def _setting(parameter: Parameter, raw: Any) -> Known | tuple[Known, ...] | None:
+    if raw is None:
+        return None
+    if not isinstance(parameter.type, ListType):
+        return parameter.type.accept(raw)
+    if isinstance(raw, str) or not isinstance(raw, list | tuple | set | frozenset):
+        raise WrongValue(f"{quoted(raw)} is not {parameter.type.described}")
+    item = parameter.type.item
+    return tuple(sorted({item.accept(entry) for entry in raw}, key=shown))
+
+
+def _program(ruleset: Ruleset, framework: str | None, profile: str | None, parameters: Mapping[str, Any]) -> Program:
+    settings = _settings(ruleset, profile, parameters)
+    layout, chains = layout_of(ruleset)
+    constants: dict[str, Value] = {}
+    lists: dict[str, frozenset[Known] | None] = {}
+    for name, parameter in ruleset.parameters.items():
+        setting = settings[name]
+        if isinstance(parameter.type, ListType):
+            lists[name] = None if setting is None else frozenset(cast("tuple[Known, ...]", setting))
+        else:
+            constants[name] = parameter.type.whole if setting is None else cast("Known", setting)
+    words = ruleset.profiles[profile].terms if profile is not None else {}
+    compiler = Compiler(layout, Settings(constants, lists, words))
+    steps = {name: step_for(compiler, layout, chains, value) for name, value in ruleset.values.items()}
+    for claim in ruleset.claims:
+        compiler.truth(claim.condition, (CASE,))
+    program = Program(ruleset, framework, profile, settings, layout, compiler, steps, chains=chains)
+    if framework is not None and ruleset.fills is not None:
+        fixed = frozenset(name for row in ruleset.frameworks[framework].rows for name in row)
+        program = evolve(program, fixed_rows=framework_rows(program, ruleset.frameworks[framework]), fixed_fields=fixed)
+    return program

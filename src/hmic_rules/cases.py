@@ -1,0 +1,386 @@
+"""Facts to rows: every name known, every value of its type, what is absent unknown or closed as its input declares.
+
+Facts are Python data, or trees that keep their places in a file; the same code reads both, and reports all problems at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeAlias, cast
+
+from attrs import field, frozen
+
+from hmic_rules.conditions import CASE
+from hmic_rules.datatypes import LabelType, ScalarType, WrongValue
+from hmic_rules.errors import Diagnostic, InputError, Span, did_you_mean, quoted
+from hmic_rules.evaluation import FIRST_SLOT, KEY, PLACE, Row, place_of
+from hmic_rules.loading import trees
+from hmic_rules.possible import NOT_APPLICABLE, Value, union
+from hmic_rules.programs import Program
+from hmic_rules.rulesets import Collection, Framework, Input, Judged
+
+__all__ = ["case_row", "framework_rows"]
+
+Path: TypeAlias = tuple[str | int, ...]
+MISSING: Any = object()
+
+
+@frozen(eq=False)
+class Slot:
+    """One field of a row: where it goes, what it may hold, and what stands there when nothing is given."""
+
+    name: str
+    slot: int
+    type: ScalarType
+    absent: Value
+    may_be_not_applicable: bool
+    labels: Mapping[str, str] | None
+
+
+def _slot(input: Input, slot: int) -> Slot:
+    absent = cast("Value", input.means) if input.closed else input.type.whole
+    if input.may_be_not_applicable and not input.closed:
+        absent = union([absent, NOT_APPLICABLE])
+    return Slot(
+        input.name,
+        slot,
+        input.type,
+        absent,
+        input.may_be_not_applicable,
+        input.type.spellings if isinstance(input.type, LabelType) else None,
+    )
+
+
+@frozen(eq=False)
+class Shape:
+    """What a row of one scope takes."""
+
+    slots: tuple[Slot, ...]
+    judged: tuple[Slot, ...]
+    size: int
+    names: frozenset[str]
+
+
+@frozen(eq=False)
+class CaseReader:
+    """Reads facts for one program."""
+
+    program: Program
+    problems: list[Diagnostic] = field(factory=list)
+
+    def error(self, at: Any, path: Path, problem: str, help: str | None = None) -> None:
+        place = at.span if isinstance(at, trees.Scalar | trees.Sequence | trees.Mapping) else _shown(path)
+        self.problems.append(Diagnostic(place, problem, help, "case"))
+
+    def shape(self, scope: str) -> Shape:
+        """What a row of the scope takes; worked out once for a program."""
+        found = self.program.shapes.get(scope)
+        if found is None:
+            found = self.program.shapes[scope] = self._shape(scope)
+        return cast("Shape", found)
+
+    def _shape(self, scope: str) -> Shape:
+        ruleset, slots = self.program.ruleset, self.program.layout.slots[scope]
+        if scope == CASE:
+            inputs, inner = (
+                ruleset.inputs,
+                [name for name, found in ruleset.collections.items() if found.parent is None],
+            )
+        else:
+            inputs, inner = dict(ruleset.collections[scope].fields), list(ruleset.collections[scope].inner)
+        judged = tuple(
+            Slot(value.name, slots[value.name], value.type, cast("Value", None), False, None)
+            for value in ruleset.values.values()
+            if value.scope == scope and isinstance(value.body, Judged)
+        )
+        found = tuple(_slot(given, slots[name]) for name, given in inputs.items())
+        names = frozenset([*inputs, *inner, *(slot.name for slot in judged)])
+        return Shape(found, judged, FIRST_SLOT + len(slots), names)
+
+    def case(self, facts: Any, root: Path) -> Row:
+        """The row of the case."""
+        row = self.row(CASE, facts, root)
+        row[KEY] = "case"
+        ruleset = self.program.ruleset
+        if self.program.framework is not None and ruleset.fills is not None:
+            given = row[self.program.layout.slots[CASE][ruleset.fills]]
+            if given is None:
+                fixed = [list(fixed) for fixed in self.program.fixed_rows]
+                row[self.program.layout.slots[CASE][ruleset.fills]] = cast("Value", fixed)
+        return row
+
+    def row(self, scope: str, facts: Any, path: Path) -> Row:
+        """One row of a scope from a mapping of names to facts."""
+        shape = self.shape(scope)
+        row = cast("Row", [None] * shape.size)
+        row[PLACE] = cast("Value", facts.span if isinstance(facts, trees.Mapping) else path)
+        entries: Mapping[str, Any]
+        if isinstance(facts, trees.Mapping):
+            entries = facts.entries
+        elif isinstance(facts, Mapping):
+            entries = facts
+        else:
+            self.error(
+                facts, path, f"facts must be a mapping of names to values, and this is {quoted(_written(facts))}"
+            )
+            entries = {}
+        taken = 0
+        for slot in shape.slots:
+            raw = entries.get(slot.name, MISSING)
+            if raw is MISSING:
+                row[slot.slot] = slot.absent
+                continue
+            taken += 1
+            label = slot.labels.get(raw) if slot.labels is not None and raw.__class__ is str else None
+            row[slot.slot] = label if label is not None else self.fact(slot, raw, path)
+        for slot in shape.judged:
+            if (raw := entries.get(slot.name, MISSING)) is not MISSING:
+                taken += 1
+                row[slot.slot] = cast("Value", None) if _null(raw) else self.fact(slot, raw, path)
+        collections = self.program.ruleset.collections
+        for name in (
+            shape.names - {slot.name for slot in (*shape.slots, *shape.judged)} if len(shape.names) > taken else ()
+        ):
+            raw = entries.get(name, MISSING)
+            taken += raw is not MISSING
+            rows = None if raw is MISSING or _null(raw) else self.items(collections[name], raw, (*path, name))
+            row[self.program.layout.slots[scope][name]] = cast("Value", rows)
+        if taken < len(entries):
+            self.unknown_names(facts, entries, shape, path, scope)
+        return row
+
+    def unknown_names(self, facts: Any, entries: Mapping[Any, Any], shape: Shape, path: Path, scope: str) -> None:
+        for name in entries:
+            if name not in shape.names:
+                at = facts.keys[name] if isinstance(facts, trees.Mapping) else None
+                what = "an input" if scope == CASE else f"a field of {quoted(scope)}"
+                self.error(
+                    at, (*path, str(name)), f"{quoted(name)} is not {what}", did_you_mean(str(name), shape.names)
+                )
+
+    def fact(self, slot: Slot, raw: Any, path: Path) -> Value:
+        """One fact; null is unknown."""
+        if _null(raw):
+            return slot.absent
+        written = raw.text if isinstance(raw, trees.Scalar) else raw
+        if slot.may_be_not_applicable and (written == NOT_APPLICABLE.value or written is NOT_APPLICABLE):
+            return NOT_APPLICABLE
+        try:
+            if isinstance(raw, trees.Scalar):
+                return slot.type.parse(raw.text)
+            if isinstance(raw, trees.Mapping | trees.Sequence):
+                raise WrongValue(
+                    f"a {'list' if isinstance(raw, trees.Sequence) else 'mapping'} is not {slot.type.described}"
+                )
+            return slot.type.accept(raw)
+        except WrongValue as wrong:
+            self.error(raw, (*path, slot.name), wrong.problem, wrong.help)
+            return slot.absent
+
+    def items(self, collection: Collection, raw: Any, path: Path) -> list[Row]:
+        """The rows of a collection: a list of mappings, or a mapping from keys to fields."""
+        if collection.items is not None:
+            return self.named_items(collection, raw, path)
+        fixed = (
+            self.program.fixed_rows
+            if self.program.framework is not None and collection.name == self.program.ruleset.fills
+            else []
+        )
+        if fixed:
+            return self.filled_items(collection, fixed, raw, path)
+        rows: list[Row] = []
+        seen: set[Value] = set()
+        for place, given in self.listed(collection, raw, path):
+            row = self.row(collection.name, given, place)
+            self.key(collection, row, seen, given, place)
+            rows.append(row)
+        self.sized(collection, len(rows), raw, path)
+        return rows
+
+    def listed(self, collection: Collection, raw: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+        entries = raw.entries if isinstance(raw, trees.Mapping) else raw
+        if isinstance(entries, Mapping) and collection.key is not None:
+            for name, given in entries.items():
+                yield (*path, name), _keyed(given, collection.key, name)
+        elif isinstance(raw, trees.Sequence) or (
+            isinstance(raw, Iterable) and not isinstance(raw, str | bytes | Mapping | trees.Mapping | trees.Scalar)
+        ):
+            for place, given in enumerate(raw.items if isinstance(raw, trees.Sequence) else raw):
+                yield (*path, place), given
+        else:
+            self.error(raw, path, f"{quoted(collection.name)} must be a list of mappings")
+
+    def key(self, collection: Collection, row: Row, seen: set[Value], given: Any, path: Path) -> None:
+        """The row's key; a key that is missing or stands twice is an error."""
+        if collection.key is None:
+            row[KEY] = f"#{len(seen) + 1}"
+            seen.add(row[KEY])
+            return
+        row[KEY] = row[self.program.layout.slots[collection.name][collection.key]]
+        if not isinstance(row[KEY], str | int):
+            self.error(
+                given,
+                path,
+                f"an item of {quoted(collection.name)} has no {quoted(collection.key)}",
+                "every item needs its key",
+            )
+        elif row[KEY] in seen:
+            self.error(
+                given,
+                path,
+                f"{quoted(row[KEY])} stands twice in {quoted(collection.name)}",
+                "give each item its own key",
+            )
+        seen.add(row[KEY])
+
+    def sized(self, collection: Collection, size: int, raw: Any, path: Path) -> None:
+        if size < collection.at_least or (collection.at_most is not None and size > collection.at_most):
+            wanted = (
+                f"at least {collection.at_least}" if size < collection.at_least else f"at most {collection.at_most}"
+            )
+            self.error(raw, path, f"{quoted(collection.name)} has {size} items, and it must have {wanted}")
+
+    def named_items(self, collection: Collection, raw: Any, path: Path) -> list[Row]:
+        """The rows of a fixed collection; an item that is not given has unknown fields."""
+        names = cast("tuple[str, ...]", collection.items)
+        slots = self.program.layout.slots[collection.name]
+        shape = self.shape(collection.name)
+        entries = raw.entries if isinstance(raw, trees.Mapping) else raw
+        if not isinstance(entries, Mapping):
+            self.error(raw, path, f"{quoted(collection.name)} must be a mapping from its items to their fields")
+            entries = {}
+        for name in entries:
+            if name not in names:
+                at = raw.keys[name] if isinstance(raw, trees.Mapping) else None
+                self.error(
+                    at,
+                    (*path, str(name)),
+                    f"{quoted(name)} is not an item of {quoted(collection.name)}",
+                    did_you_mean(str(name), names),
+                )
+        single = shape.slots[0].name if len(shape.names) == 1 else None
+        rows: list[Row] = []
+        for name in names:
+            given = entries.get(name)
+            row = self.row(collection.name, _fields(given, single), (*path, name))
+            row[KEY] = row[slots["name"]] = name
+            rows.append(row)
+        return rows
+
+    def filled_items(self, collection: Collection, fixed: list[Row], raw: Any, path: Path) -> list[Row]:
+        """The framework's rows, with the fields that the case adds to them."""
+        given_rows: dict[Value, Row] = {}
+        seen: set[Value] = set()
+        fields = {slot.name: slot for slot in self.shape(collection.name).slots}
+        for place, given in self.listed(collection, raw, path):
+            row = self.row(collection.name, given, place)
+            self.key(collection, row, seen, given, place)
+            given_rows[row[KEY]] = row
+            if row[KEY] not in {one[KEY] for one in fixed}:
+                self.error(
+                    given,
+                    place,
+                    f"{quoted(row[KEY])} is not in the framework {quoted(self.program.framework or '')}",
+                    None,
+                )
+            entries = given.entries if isinstance(given, trees.Mapping) else given if isinstance(given, Mapping) else {}
+            for name in entries:
+                if name in fields and name != collection.key and name in self.program.fixed_fields:
+                    self.error(
+                        given, (*place, name), f"{quoted(name)} is set by the framework", "leave it out of the case"
+                    )
+        rows: list[Row] = []
+        for template in fixed:
+            row = list(template)
+            for name, slot in fields.items():
+                if name not in self.program.fixed_fields and template[KEY] in given_rows:
+                    row[slot.slot] = given_rows[template[KEY]][slot.slot]
+            rows.append(row)
+        return rows
+
+    def finish(self) -> None:
+        if self.problems:
+            raise InputError(self.problems)
+
+
+def _shown(path: Path) -> str:
+    return cast("str", place_of(cast("Row", [None, path])))
+
+
+def _null(raw: Any) -> bool:
+    return raw is None or (raw.__class__ is trees.Scalar and raw.null)
+
+
+def _written(raw: Any) -> str:
+    if isinstance(raw, trees.Scalar):
+        return raw.text
+    return "a list" if isinstance(raw, trees.Sequence) else str(raw)
+
+
+def _keyed(given: Any, key: str, name: str) -> Any:
+    """The fields of an item with its key among them."""
+    if isinstance(given, trees.Mapping):
+        if key in given.entries:
+            return given
+        scalar = trees.Scalar(name, False, given.span)
+        return trees.Mapping({key: scalar, **given.entries}, {key: scalar, **given.keys}, given.span)
+    return {key: name, **given} if isinstance(given, Mapping) else given
+
+
+def _fields(given: Any, single: str | None) -> Any:
+    """The fields of a named item; with one field, its value may stand alone."""
+    if given is None:
+        return {}
+    if isinstance(given, trees.Scalar) and single is not None:
+        return trees.Mapping({single: given}, {single: trees.Scalar(single, True, given.span)}, given.span)
+    if single is not None and not isinstance(given, Mapping | trees.Mapping):
+        return {single: given}
+    return given
+
+
+def case_row(program: Program, facts: Any, root: Path = ("facts",)) -> Row:
+    """The row of a case.
+
+    Args:
+        program: the rule set, bound.
+        facts: a mapping from names to Python values, or a tree.
+        root: the path of the facts, for messages.
+
+    Raises:
+        InputError: with every problem in the facts.
+
+    """
+    reader = CaseReader(program)
+    row = reader.case(facts, root)
+    reader.finish()
+    return row
+
+
+def framework_rows(program: Program, framework: Framework) -> list[Row]:
+    """The rows with which a framework fills its collection.
+
+    Raises:
+        InputError: a row does not fit the collection.
+
+    """
+    reader = CaseReader(program)
+    collection = program.ruleset.collections[cast("str", program.ruleset.fills)]
+    rows: list[Row] = []
+    seen: set[Value] = set()
+    for place, fields in enumerate(framework.rows):
+        path: Path = ("frameworks", framework.id, place)
+        tree = trees.Mapping(
+            dict(fields),
+            {name: trees.Scalar(name, True, _span(fields, framework)) for name in fields},
+            _span(fields, framework),
+        )
+        row = reader.row(collection.name, tree, path)
+        reader.key(collection, row, seen, tree, path)
+        rows.append(row)
+    reader.sized(collection, len(rows), None, ("frameworks", framework.id))
+    reader.finish()
+    return rows
+
+
+def _span(fields: Mapping[str, Any], framework: Framework) -> Span:
+    return next((child.span for child in fields.values()), framework.span)

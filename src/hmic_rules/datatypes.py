@@ -1,0 +1,332 @@
+"""The types of the rule language: what may be written in a slot, and what is possible in it before anything is known."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import math
+import re
+from fractions import Fraction
+from typing import Final, TypeAlias
+
+from attrs import field, frozen
+
+from hmic_rules.errors import did_you_mean, quoted
+from hmic_rules.possible import AnyText, Between, Known, Marker, Month, OneOf, Ordered, Value
+
+__all__ = [
+    "BOOLEAN",
+    "INTEGER",
+    "MONTH",
+    "NUMBER",
+    "SHARE",
+    "TEXT",
+    "BooleanType",
+    "DataType",
+    "DateType",
+    "LabelType",
+    "ListType",
+    "MonthType",
+    "NumberType",
+    "TextType",
+    "WrongValue",
+    "read_number",
+    "shown",
+]
+
+MAX_DIGITS: Final = 400
+MAX_TEXT: Final = 100_000
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)?\.[0-9]+")
+_RATIO = re.compile(r"(-?(?:0|[1-9][0-9]*))/([1-9][0-9]*)")
+_PERCENT = re.compile(r"(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?) ?%")
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
+YES_WORDS: Final = frozenset({"true", "yes"})
+NO_WORDS: Final = frozenset({"false", "no"})
+
+
+class WrongValue(Exception):  # noqa: N818 - it is caught where the place is known and becomes a diagnostic there
+    """What is written does not fit the type: the problem and, where there is one, the remedy."""
+
+    def __init__(self, problem: str, help: str | None = None) -> None:
+        super().__init__(problem, help)
+        self.problem = problem
+        self.help = help
+
+
+def read_number(text: str) -> Fraction:
+    """An exact number from its text: ``12``, ``-0.5``, ``.5``, ``1/2``, ``50%``.
+
+    Raises:
+        WrongValue: anything else, such as ``01``, ``1_000``, ``7,0`` or ``1e5``.
+
+    """
+    if len(text) > MAX_DIGITS:
+        raise WrongValue(f"a number of more than {MAX_DIGITS} characters")
+    if _INTEGER.fullmatch(text) or _DECIMAL.fullmatch(text):
+        return Fraction(decimal.Decimal(text))
+    if ratio := _RATIO.fullmatch(text):
+        return Fraction(int(ratio[1]), int(ratio[2]))
+    if percent := _PERCENT.fullmatch(text):
+        return Fraction(decimal.Decimal(percent[1])) / 100
+    raise WrongValue(f"{quoted(text)} is not a number", _number_help(text))
+
+
+def _number_help(text: str) -> str:
+    if re.fullmatch(r"-?0[0-9]+", text):
+        return f"a number does not start with 0: write {quoted(text.lstrip('-').lstrip('0') or '0')}, or quote it where a label is meant"
+    if re.fullmatch(r"-?[0-9][0-9_]*_[0-9_]*", text):
+        return f"write {quoted(text.replace('_', ''))} without underscores"
+    if re.fullmatch(r"-?[0-9]+,[0-9]+", text):
+        return f"write {quoted(text.replace(',', '.'))} with a point"
+    if re.match(r"[<>=]", text):
+        return "a bound is written as a mapping, such as {above: 1/2}"
+    return "write a whole number, a decimal such as 0.5, a ratio such as 1/2 or a percentage such as 50%"
+
+
+def _exact(raw: object) -> Fraction | None:
+    """The exact value of a Python number; of a float, that of the decimal it prints as."""
+    if isinstance(raw, bool):
+        return None
+    if isinstance(raw, int | Fraction):
+        return Fraction(raw)
+    if isinstance(raw, decimal.Decimal) and raw.is_finite() and abs(raw.adjusted()) <= MAX_DIGITS:
+        return Fraction(raw)
+    if isinstance(raw, float) and math.isfinite(raw):
+        return Fraction(decimal.Decimal(repr(raw)))
+    return None
+
+
+def shown(value: Value) -> str:
+    """The value as it would be written in a case."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Marker):
+        return value.value
+    if isinstance(value, OneOf):
+        return " or ".join(sorted(map(shown, value.members)))
+    if isinstance(value, Between):
+        low = "…" if value.low is None else shown(value.low)
+        high = "…" if value.high is None else shown(value.high)
+        return " or ".join([f"{low} to {high}", *sorted(m.value for m in value.markers)])
+    if isinstance(value, AnyText):
+        return " or ".join(["any text", *sorted(m.value for m in value.markers)])
+    return str(value)
+
+
+@frozen
+class BooleanType:
+    """True or false."""
+
+    @property
+    def described(self) -> str:
+        return "true or false"
+
+    @property
+    def whole(self) -> Value:
+        return OneOf(frozenset({True, False}))
+
+    def parse(self, text: str) -> Known:
+        if text in YES_WORDS:
+            return True
+        if text in NO_WORDS:
+            return False
+        raise WrongValue(f"{quoted(text)} is not {self.described}", did_you_mean(text, ["true", "false"]))
+
+    def accept(self, raw: object) -> Known:
+        if isinstance(raw, bool):
+            return raw
+        raise WrongValue(f"{quoted(raw)} is not {self.described}")
+
+
+@frozen
+class LabelType:
+    """One label of a closed list. On a scale the labels are ordered, lowest first. ``also`` pairs other spellings with labels."""
+
+    labels: tuple[str, ...]
+    scale: str | None = None
+    also: tuple[tuple[str, str], ...] = ()
+    ranks: dict[Known, int] = field(init=False, eq=False, repr=False)
+    spellings: dict[str, str] = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "ranks", {label: rank for rank, label in enumerate(self.labels)})
+        object.__setattr__(self, "spellings", {**dict(self.also), **{label: label for label in self.labels}})
+
+    @property
+    def described(self) -> str:
+        return f"a label of the scale {quoted(self.scale)}" if self.scale else "one of the labels of this choice"
+
+    @property
+    def whole(self) -> Value:
+        return self.labels[0] if len(self.labels) == 1 else OneOf(frozenset(self.labels))
+
+    def parse(self, text: str) -> Known:
+        label = self.spellings.get(text)
+        if label is None:
+            raise WrongValue(f"{quoted(text)} is not {self.described}", did_you_mean(text, self.labels))
+        return label
+
+    def accept(self, raw: object) -> Known:
+        if isinstance(raw, str):
+            return self.parse(raw)
+        if isinstance(raw, int) and str(raw) in self.ranks and not isinstance(raw, bool):
+            raise WrongValue(f"{quoted(raw)} is a number, and a label is wanted", f'write "{raw}"')
+        raise WrongValue(f"{quoted(raw)} is not {self.described}", did_you_mean(str(raw), self.labels))
+
+
+@frozen
+class NumberType:
+    """An exact number: an integer, a decimal, or a share (which lies between 0 and 1)."""
+
+    kind: str = "decimal"
+    low: Fraction | int | None = None
+    high: Fraction | int | None = None
+    unit: str | None = None
+
+    @property
+    def described(self) -> str:
+        kind = {"integer": "a whole number", "share": "a share", "decimal": "a number"}[self.kind]
+        if self.low is not None and self.high is not None:
+            return f"{kind} from {self.low} to {self.high}"
+        if self.low is not None:
+            return f"{kind} of at least {self.low}"
+        return kind if self.high is None else f"{kind} of at most {self.high}"
+
+    @property
+    def whole(self) -> Value:
+        return Between(self.low, self.high)
+
+    def within(self, number: Ordered) -> bool:
+        return (self.low is None or number >= self.low) and (self.high is None or number <= self.high)  # type: ignore[operator]
+
+    def _checked(self, number: Fraction, written: object) -> Known:
+        if self.kind == "integer" and number.denominator != 1:
+            raise WrongValue(f"{quoted(written)} is not {self.described}")
+        if not self.within(number):
+            raise WrongValue(f"{quoted(written)} is not {self.described}")
+        return int(number) if number.denominator == 1 else number
+
+    def parse(self, text: str) -> Known:
+        return self._checked(read_number(text), text)
+
+    def accept(self, raw: object) -> Known:
+        number = _exact(raw)
+        if number is not None:
+            return self._checked(number, raw)
+        if isinstance(raw, str):
+            return self.parse(raw)
+        raise WrongValue(f"{quoted(raw)} is not {self.described}")
+
+
+@frozen
+class DateType:
+    """A day of the calendar, ISO only."""
+
+    low: datetime.date | None = None
+    high: datetime.date | None = None
+
+    @property
+    def described(self) -> str:
+        return "a date written as YYYY-MM-DD"
+
+    @property
+    def whole(self) -> Value:
+        return Between(self.low, self.high)
+
+    def parse(self, text: str) -> Known:
+        if found := _DATE.fullmatch(text):
+            try:
+                return datetime.date(int(found[1]), int(found[2]), int(found[3]))
+            except ValueError:
+                raise WrongValue(f"{quoted(text)} is no day of the calendar") from None
+        raise WrongValue(f"{quoted(text)} is not {self.described}", "write it as in 2007-06-01")
+
+    def accept(self, raw: object) -> Known:
+        if isinstance(raw, datetime.date) and not isinstance(raw, datetime.datetime):
+            return raw
+        if isinstance(raw, str):
+            return self.parse(raw)
+        raise WrongValue(f"{quoted(raw)} is not {self.described}")
+
+
+@frozen
+class MonthType:
+    """A calendar month, ISO only."""
+
+    low: Month | None = None
+    high: Month | None = None
+
+    @property
+    def described(self) -> str:
+        return "a month written as YYYY-MM"
+
+    @property
+    def whole(self) -> Value:
+        return Between(self.low, self.high)
+
+    def parse(self, text: str) -> Known:
+        if (found := _MONTH.fullmatch(text)) and 1 <= int(found[2]) <= 12:
+            return Month.of(int(found[1]), int(found[2]))
+        raise WrongValue(f"{quoted(text)} is not {self.described}", "write it as in 2007-06")
+
+    def accept(self, raw: object) -> Known:
+        if isinstance(raw, Month):
+            return raw
+        if isinstance(raw, str):
+            return self.parse(raw)
+        raise WrongValue(f"{quoted(raw)} is not {self.described}")
+
+
+@frozen
+class TextType:
+    """Free text, compared letter by letter."""
+
+    @property
+    def described(self) -> str:
+        return "a text"
+
+    @property
+    def whole(self) -> Value:
+        return AnyText()
+
+    def parse(self, text: str) -> Known:
+        return self.accept(text)
+
+    def accept(self, raw: object) -> Known:
+        if not isinstance(raw, str):
+            raise WrongValue(f"{quoted(raw)} is not {self.described}")
+        if len(raw) > MAX_TEXT:
+            raise WrongValue(f"a text of more than {MAX_TEXT:,} characters")
+        try:
+            raw.encode()
+        except UnicodeEncodeError:
+            raise WrongValue(f"{quoted(raw)} holds half of a surrogate pair, which is no character") from None
+        return raw
+
+
+@frozen
+class ListType:
+    """A list of values of one type; only parameters have it, to be asked with ``in``."""
+
+    item: ScalarType
+
+    @property
+    def described(self) -> str:
+        return f"a list, each entry {self.item.described}"
+
+    @property
+    def whole(self) -> Value:
+        return AnyText()
+
+
+ScalarType: TypeAlias = BooleanType | LabelType | NumberType | DateType | MonthType | TextType
+DataType: TypeAlias = ScalarType | ListType
+
+BOOLEAN: Final = BooleanType()
+NUMBER: Final = NumberType()
+INTEGER: Final = NumberType("integer")
+SHARE: Final = NumberType("share", 0, 1)
+MONTH: Final = MonthType()
+TEXT: Final = TextType()

@@ -1,0 +1,101 @@
+"""Where something is wrong, what is wrong, and what to do: the diagnostics and the exceptions that carry them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from attrs import frozen
+
+__all__ = [
+    "ConflictError",
+    "Diagnostic",
+    "HmicRulesError",
+    "InputError",
+    "NotFoundError",
+    "Span",
+    "did_you_mean",
+    "quoted",
+]
+
+SHOWN = 60
+CANDIDATES = 500
+
+
+@frozen
+class Span:
+    """A place in a text file. Lines and columns count from 1, columns in characters."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@frozen
+class Diagnostic:
+    """One problem: its place, what is wrong, and what to do about it.
+
+    ``place`` is a :class:`Span` for text that was read from a file and a path such as ``$.facts.risk`` for Python data.
+    """
+
+    place: Span | str
+    problem: str
+    help: str | None = None
+    code: str = "invalid"
+
+    def __str__(self) -> str:
+        head = f"{self.place}: {self.problem}"
+        return head if self.help is None else f"{head}\n    help: {self.help}"
+
+
+class HmicRulesError(Exception):
+    """The base of every error that this library raises on purpose."""
+
+
+class InputError(HmicRulesError):
+    """Input that cannot be accepted, with every problem found in it, in the order of the places.
+
+    Raised for rule sets, inspections and cases alike.
+
+    Attributes:
+        diagnostics: the problems; at least one.
+
+    """
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__(self.diagnostics)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.diagnostics))
+
+
+class NotFoundError(HmicRulesError):
+    """No rule set, inspection, framework, profile or outcome has the name that was asked for."""
+
+
+class ConflictError(HmicRulesError):
+    """Two rules of a ``unique`` list hold for the same case, or a computed number lies outside its declared range."""
+
+
+def quoted(value: object) -> str:
+    """The value in backticks, with control characters escaped and long text cut, fit for one line of a message."""
+    text = value if isinstance(value, str) else str(value)
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text[: SHOWN + 1])
+    return f"`{shown[:SHOWN]}…`" if len(shown) > SHOWN else f"`{shown}`"
+
+
+def did_you_mean(written: str, known: Iterable[str]) -> str | None:
+    """The nearest known spelling as a sentence, or the whole list where it is short, or nothing."""
+    names = sorted(set(known))
+    if len(written) <= SHOWN:
+        folded = {name.casefold(): name for name in reversed(names[:CANDIDATES])}
+        close = difflib.get_close_matches(written.casefold(), list(folded), n=1, cutoff=0.6)
+        if close:
+            return f"did you mean {quoted(folded[close[0]])}?"
+    if 0 < len(names) <= 8:
+        return "known here: " + ", ".join(map(quoted, names))
+    return None

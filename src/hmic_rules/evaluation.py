@@ -1,0 +1,280 @@
+"""The semantics: conditions to no, unknown or yes, and calculations to numbers or intervals.
+
+Each node of a tree becomes one function of the *frames*: the row of the case, then the row of each item that encloses the node. A decision and its
+trace call the same functions, so that an explanation cannot differ from what was decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import TypeAlias, cast
+
+from attrs import field, frozen
+
+from hmic_rules.comparing import OPPOSITE, Frames, Getter, Settings, agreed, value_test
+from hmic_rules.conditions import (
+    All,
+    Any,
+    Condition,
+    CountTest,
+    Not,
+    Quantified,
+    Query,
+    ShareTest,
+    Symbol,
+    SymbolKind,
+    Test,
+    Truth,
+)
+from hmic_rules.datatypes import INTEGER, SHARE
+from hmic_rules.errors import Span
+from hmic_rules.possible import NOT_APPLICABLE, Between, Value, markers, without_markers
+
+__all__ = ["FIRST_SLOT", "KEY", "PLACE", "Compiler", "Layout", "Row", "counted", "place_of", "shared"]
+
+NO, UNKNOWN, YES = Truth.NO, Truth.UNKNOWN, Truth.YES
+TruthOf: TypeAlias = Callable[[Frames], Truth]
+Row: TypeAlias = list[Value]
+Rows: TypeAlias = Callable[[Frames], "list[Row] | None"]
+Membership: TypeAlias = tuple[int, int, int, int, int, int]
+KEY, PLACE, FIRST_SLOT = 0, 1, 2
+
+
+def place_of(row: Row) -> Span | str:
+    """Where a row stands in the input: a place in a file, or a path in Python data."""
+    place = cast("Span | tuple[str | int, ...]", row[PLACE])
+    if isinstance(place, Span):
+        return place
+    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
+
+
+@frozen
+class Layout:
+    """Where each name, collection and group stands in the row of its scope. Slots 0 and 1 hold a row's key and its place in the input."""
+
+    slots: Mapping[str, Mapping[str, int]]
+    holders: Mapping[str, tuple[str, ...]]
+
+    def depth(self, scope: str, stack: tuple[str, ...]) -> int:
+        """The innermost frame that is a row of this scope."""
+        return len(stack) - 1 - stack[::-1].index(scope)
+
+
+@frozen
+class Compiler:
+    """Turns trees into functions, once for each node."""
+
+    layout: Layout
+    settings: Settings
+    truths: dict[Condition, TruthOf] = field(factory=dict)
+    rows: dict[Query, Rows] = field(factory=dict)
+    memberships: dict[Query, tuple[TruthOf, TruthOf]] = field(factory=dict)
+
+    def getter(self, symbol: Symbol, stack: tuple[str, ...]) -> Getter:
+        """How to read a name; a parameter is the same for every case."""
+        if symbol.kind is SymbolKind.PARAMETER:
+            constant = self.settings.constants[symbol.name]
+            return lambda frames: constant
+        depth, slot = self.layout.depth(symbol.scope, stack), self.layout.slots[symbol.scope][symbol.name]
+        return lambda frames: frames[depth][slot]
+
+    def truth(self, node: Condition, stack: tuple[str, ...]) -> TruthOf:
+        """The function that answers a condition."""
+        found = self._truth(node, stack)
+        self.truths[node] = found
+        return found
+
+    def _truth(self, node: Condition, stack: tuple[str, ...]) -> TruthOf:
+        if isinstance(node, Test):
+            return self._test(node, stack)
+        if isinstance(node, Not):
+            part = self.truth(node.part, stack)
+            return lambda frames: OPPOSITE[part(frames)]
+        if isinstance(node, All | Any):
+            parts = tuple(self.truth(part, stack) for part in node.parts)
+            return _all(parts) if isinstance(node, All) else _any(parts)
+        if isinstance(node, Quantified):
+            return self._quantified(node, stack)
+        if isinstance(node, CountTest):
+            count = self.count(node.query, stack)
+            test = value_test(INTEGER, node.checks, lambda symbol: self.getter(symbol, stack), self.settings)
+            return lambda frames: test(count(frames), frames)
+        return self._share_test(node, stack)
+
+    def _test(self, node: Test, stack: tuple[str, ...]) -> TruthOf:
+        symbol = node.subject
+        test = value_test(symbol.type, node.checks, lambda other: self.getter(other, stack), self.settings)  # type: ignore[arg-type]
+        if symbol.kind is SymbolKind.PARAMETER:
+            read = self.getter(symbol, stack)
+            return lambda frames: test(read(frames), frames)
+        depth, slot = self.layout.depth(symbol.scope, stack), self.layout.slots[symbol.scope][symbol.name]
+        return lambda frames: test(frames[depth][slot], frames)
+
+    def query(self, query: Query, stack: tuple[str, ...]) -> tuple[Rows, TruthOf, TruthOf, int]:
+        """The rows of a query, whether a row belongs, whether it is as asked, and the frame that a row goes into."""
+        holder = next(
+            scope
+            for scope in reversed(stack)
+            if query.collection in self.layout.slots[scope] and scope in self.layout.holders[query.collection]
+        )
+        depth, slot = self.layout.depth(holder, stack), self.layout.slots[holder][query.collection]
+        inner = (*stack, query.collection)
+        among = None if query.among is None else self.truth(query.among, inner)
+        where = None if query.where is None else self.truth(query.where, inner)
+        guards = tuple(self.getter(symbol, inner) for symbol in query.guarded)
+        belongs = _belongs(among, guards)
+        holds = where or _always
+        rows: Rows = lambda frames: frames[depth][slot]  # type: ignore[assignment, return-value]  # noqa: E731
+        self.rows[query] = rows
+        self.memberships[query] = (belongs, holds)
+        return rows, belongs, holds, len(stack)
+
+    def _quantified(self, node: Quantified, stack: tuple[str, ...]) -> TruthOf:
+        rows_of, belongs, holds, place = self.query(node.query, stack)
+        if node.kind == "every":
+
+            def every(frames: Frames) -> Truth:
+                rows = rows_of(frames)
+                if rows is None:
+                    return UNKNOWN
+                least = YES
+                with_item = [*frames, []]
+                for row in rows:
+                    with_item[place] = row
+                    member = belongs(with_item)
+                    if member is not NO:
+                        found = holds(with_item)
+                        least = min(least, max(OPPOSITE[member], found))
+                return least
+
+            return every
+
+        def some(frames: Frames) -> Truth:
+            rows = rows_of(frames)
+            if rows is None:
+                return UNKNOWN
+            greatest = NO
+            with_item = [*frames, []]
+            for row in rows:
+                with_item[place] = row
+                member = belongs(with_item)
+                if member is not NO:
+                    greatest = max(greatest, min(member, holds(with_item)))
+            return greatest
+
+        return some if node.kind == "some" else lambda frames: OPPOSITE[some(frames)]
+
+    def tally(self, query: Query, stack: tuple[str, ...]) -> Callable[[Frames], Membership | None]:
+        """How many rows belong and are as asked: yes/yes, yes/no, yes/unknown, unknown/yes, unknown/no, unknown/unknown."""
+        rows_of, belongs, holds, place = self.query(query, stack)
+
+        def tally(frames: Frames) -> Membership | None:
+            rows = rows_of(frames)
+            if rows is None:
+                return None
+            counts = {
+                (YES, YES): 0,
+                (YES, NO): 0,
+                (YES, UNKNOWN): 0,
+                (UNKNOWN, YES): 0,
+                (UNKNOWN, NO): 0,
+                (UNKNOWN, UNKNOWN): 0,
+            }
+            with_item = [*frames, []]
+            for row in rows:
+                with_item[place] = row
+                member = belongs(with_item)
+                if member is not NO:
+                    counts[member, holds(with_item)] += 1
+            return tuple(counts.values())  # type: ignore[return-value]
+
+        return tally
+
+    def count(self, query: Query, stack: tuple[str, ...]) -> Getter:
+        """The number of rows that belong and are as asked."""
+        tally = self.tally(query, stack)
+        return lambda frames: counted(tally(frames))
+
+    def _share_test(self, node: ShareTest, stack: tuple[str, ...]) -> TruthOf:
+        tally = self.tally(node.query, stack)
+        test = value_test(SHARE, node.checks, lambda symbol: self.getter(symbol, stack), self.settings)
+
+        def share_test(frames: Frames) -> Truth:
+            counts = tally(frames)
+            if counts is None:
+                return UNKNOWN
+            share, could_be_empty = shared(counts)
+            found = set() if share is None else {test(share, frames)}
+            return agreed({*found, node.if_none}) if could_be_empty else agreed(found)
+
+        return share_test
+
+
+def counted(counts: Membership | None) -> Value:
+    """From what surely counts to what possibly does; an absent collection can hold any number."""
+    if counts is None:
+        return Between(0, None)
+    yes, _, yes_unknown, unknown_yes, _, unknown_unknown = counts
+    most = yes + yes_unknown + unknown_yes + unknown_unknown
+    return yes if yes == most else Between(yes, most)
+
+
+def shared(counts: Membership) -> tuple[Value | None, bool]:
+    """The share as an exact number or interval (``None`` if surely nothing belongs), and whether it is possible that nothing belongs."""
+    a, b, c, d, e, f = counts
+    if a + b + c + d + e + f == 0:
+        return None, True
+    fewest = a + b + c + e + f
+    most = a + b + c + d + f
+    low = Fraction(a, fewest) if fewest else Fraction(1)
+    high = Fraction(a + c + d + f, most) if most else Fraction(0)
+    return (low if low == high else Between(low, high)), a + b + c == 0
+
+
+def _always(frames: Frames) -> Truth:
+    return YES
+
+
+def _belongs(among: TruthOf | None, guards: tuple[Getter, ...]) -> TruthOf:
+    """Whether a row belongs: ``among`` holds, and what is asked of it is applicable to it."""
+    if not guards:
+        return among or _always
+
+    def belongs(frames: Frames) -> Truth:
+        least = YES if among is None else among(frames)
+        for read in guards:
+            value = read(frames)
+            if value is NOT_APPLICABLE:
+                return NO
+            if markers(value):
+                least = min(least, NO if without_markers(value) is None else UNKNOWN)
+        return least
+
+    return belongs
+
+
+def _all(parts: tuple[TruthOf, ...]) -> TruthOf:
+    def all_of(frames: Frames) -> Truth:
+        least = YES
+        for part in parts:
+            found = part(frames)
+            if found is NO:
+                return NO
+            least = min(least, found)
+        return least
+
+    return all_of
+
+
+def _any(parts: tuple[TruthOf, ...]) -> TruthOf:
+    def any_of(frames: Frames) -> Truth:
+        greatest = NO
+        for part in parts:
+            found = part(frames)
+            if found is YES:
+                return YES
+            greatest = max(greatest, found)
+        return greatest
+
+    return any_of

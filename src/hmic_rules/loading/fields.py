@@ -1,0 +1,296 @@
+"""Reading trees field by field: each helper reports what is wrong where it stands and goes on, so that all problems come at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final, TypeVar
+
+from attrs import field, frozen
+
+from hmic_rules.datatypes import BOOLEAN, LabelType, ListType, ScalarType, WrongValue, read_number
+from hmic_rules.errors import Diagnostic, InputError, Span, did_you_mean, quoted
+from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
+from hmic_rules.possible import NOT_APPLICABLE, Known
+
+__all__ = ["BASES", "RESERVED", "Reader"]
+
+BASES: Final = ("stated", "derived", "assumed")
+RESERVED: Final = frozenset(
+    {
+        "all",
+        "any",
+        "not",
+        "every",
+        "some",
+        "none",
+        "count",
+        "share",
+        "case",
+        "facts",
+        "value",
+        "term",
+        "applicable",
+        "where",
+        "among",
+        "of",
+        "is",
+        "in",
+    }
+)
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_ID = re.compile(r"[a-z0-9][a-z0-9]*(?:[-.][a-z0-9]+)*")
+_CITE = re.compile(r"(?:[a-z0-9][a-z0-9-]*:)?[a-z0-9][a-z0-9-]*(?:/[a-z0-9][a-z0-9-]*)+")
+CURLY: Final = "\u201c\u201d\u2018\u2019"
+T = TypeVar("T")
+
+
+@frozen
+class Reader:
+    """Collects the problems of one file, or of the files of one rule set."""
+
+    problems: list[Diagnostic] = field(factory=list)
+
+    def error(self, at: Span | str, problem: str, help: str | None = None, code: str = "invalid") -> None:
+        self.problems.append(Diagnostic(at, problem, help, code))
+
+    def finish(self) -> None:
+        """Raise every problem found, in the order of the places.
+
+        Raises:
+            InputError: there was a problem.
+
+        """
+        if self.problems:
+            raise InputError(sorted(set(self.problems), key=_place_order))
+
+    def mapping(
+        self, tree: Tree | None, what: str, allowed: Iterable[str] | None = None, required: Iterable[str] = ()
+    ) -> Mapping | None:
+        """The tree as a mapping with only the allowed keys and all the required ones."""
+        if tree is None:
+            return None
+        if not isinstance(tree, Mapping):
+            self.error(
+                tree.span,
+                f"{what} must be a mapping of names to values",
+                "write `key: value` lines, or {key: value}",
+                "shape",
+            )
+            return None
+        if allowed is not None:
+            known = list(allowed)
+            for key, scalar in tree.keys.items():
+                if key not in known:
+                    self.error(
+                        scalar.span, f"{quoted(key)} is not a key of {what}", did_you_mean(key, known), "unknown-key"
+                    )
+        for key in required:
+            if key not in tree.entries:
+                self.error(tree.span, f"{what} has no {quoted(key)}", f"add `{key}: …`", "missing-key")
+        return tree
+
+    def sequence(self, tree: Tree | None, what: str) -> tuple[Tree, ...]:
+        if tree is None:
+            return ()
+        if isinstance(tree, Sequence):
+            return tree.items
+        self.error(
+            tree.span, f"{what} must be a list", "write it in [brackets], or as lines that start with `- `", "shape"
+        )
+        return ()
+
+    def text(self, tree: Tree | None, what: str) -> str | None:
+        """The tree as a text that is not empty."""
+        if tree is None:
+            return None
+        if not isinstance(tree, Scalar):
+            self.error(tree.span, f"{what} must be a text", None, "shape")
+            return None
+        if tree.null:
+            self.error(
+                tree.span,
+                f"{what} is empty",
+                "a `#` starts a comment and a lone `~` or `null` is no text: quote it",
+                "null",
+            )
+            return None
+        return tree.text
+
+    def texts(self, tree: Tree | None, what: str) -> tuple[str, ...]:
+        """One text, or a list of them."""
+        if tree is None:
+            return ()
+        found = tree.items if isinstance(tree, Sequence) else (tree,)
+        return tuple(text for item in found if (text := self.text(item, what)) is not None)
+
+    def name(self, scalar: Scalar, what: str) -> str | None:
+        """A name that rules can use."""
+        if scalar.text in RESERVED:
+            help = f"choose another name; a table's column of this name is mapped with `column: {scalar.text}`"
+            self.error(
+                scalar.span, f"{quoted(scalar.text)} is a word of the language and cannot name {what}", help, "reserved"
+            )
+            return None
+        if not _NAME.fullmatch(scalar.text):
+            help = "write small letters, digits and underscores, with a letter first"
+            self.error(scalar.span, f"{quoted(scalar.text)} cannot name {what}", help, "name")
+            return None
+        return scalar.text
+
+    def identifier(self, tree: Tree | None, what: str) -> str | None:
+        text = self.text(tree, what)
+        if text is not None and tree is not None and not _ID.fullmatch(text):
+            self.error(tree.span, f"{quoted(text)} cannot be {what}", "write small letters, digits and hyphens", "name")
+            return None
+        return text
+
+    def one_of(self, tree: Tree | None, what: str, known: Iterable[str]) -> str | None:
+        text = self.text(tree, what)
+        names = list(known)
+        if text is None or text in names:
+            return text
+        assert tree is not None  # noqa: S101 - text() gave a text
+        self.error(tree.span, f"{quoted(text)} is not {what}", did_you_mean(text, names), "unknown-word")
+        return None
+
+    def boolean(self, tree: Tree | None, what: str, default: bool = False) -> bool:
+        if tree is None:
+            return default
+        found = self.value(tree, BOOLEAN, what)
+        return found if isinstance(found, bool) else default
+
+    def number(self, tree: Tree | None, what: str) -> int | None:
+        """A whole number that is not negative."""
+        if tree is None:
+            return None
+        text = self.text(tree, what)
+        if text is None:
+            return None
+        try:
+            number = read_number(text)
+        except WrongValue as wrong:
+            self.error(tree.span, wrong.problem, wrong.help, "value")
+            return None
+        if number.denominator != 1 or number < 0:
+            self.error(tree.span, f"{quoted(text)} is not a whole number of at least 0", None, "value")
+            return None
+        return int(number)
+
+    def value(self, tree: Tree | None, type: ScalarType, what: str, not_applicable: bool = False) -> Known | None:
+        """The tree as a value of the type; text that was written decides, not what YAML would make of it."""
+        text = self.text(tree, what)
+        if text is None or tree is None:
+            return None
+        if not_applicable and text == NOT_APPLICABLE.value:
+            return NOT_APPLICABLE
+        try:
+            return type.parse(text)
+        except WrongValue as wrong:
+            self.error(tree.span, wrong.problem, _better_help(text, type) or wrong.help, "value")
+            return None
+
+    def values(self, tree: Tree | None, type: ListType, what: str) -> tuple[Known, ...]:
+        found = (self.value(item, type.item, what) for item in self.sequence(tree, what))
+        return tuple(value for value in found if value is not None)
+
+    def basis(self, rule: Mapping, what: str, required: bool = True) -> str:
+        """Where it comes from; what is not assumed must cite a passage."""
+        tree = rule.entries.get("basis")
+        if tree is None:
+            if required:
+                help = "add `basis: stated` (the source says so), `derived` (it follows) or `assumed` (ours)"
+                self.error(rule.span, f"{what} has no `basis`", help, "missing-basis")
+            return "assumed"
+        basis = self.one_of(tree, "a basis", BASES) or "assumed"
+        if basis != "assumed" and "cite" not in rule.entries and required:
+            self.error(
+                rule.span,
+                f"{what} is {basis} and cites nothing",
+                "add `cite: section/kind/ordinal`, or make it `basis: assumed`",
+                "missing-cite",
+            )
+        return basis
+
+    def cite(self, tree: Tree | None) -> tuple[str, ...]:
+        """Addresses of passages: ``section/kind/ordinal``, with ``document:`` before it where there are several documents."""
+        found = tree.items if isinstance(tree, Sequence) else () if tree is None else (tree,)
+        addresses: list[str] = []
+        for item in found:
+            text = self.text(item, "a citation")
+            if text is None:
+                continue
+            if not _CITE.fullmatch(text):
+                self.error(
+                    item.span,
+                    f"{quoted(text)} is not the address of a passage",
+                    "write it as section/kind/ordinal, such as grading/fair/1",
+                    "cite",
+                )
+            addresses.append(text)
+        return tuple(addresses)
+
+    def refuse_nulls(self, tree: Tree, exempt: frozenset[str]) -> None:
+        """Nothing in a rule set is null, and no text stands in curly quotes; ``exempt`` keys hold facts, where null is unknown."""
+        pending: list[Tree] = [tree]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, Mapping):
+                for key, child in node.entries.items():
+                    if key in exempt:
+                        continue
+                    if isinstance(child, Scalar) and child.null:
+                        self.error(node.keys[key].span, f"{quoted(key)} has no value", _null_help(node, key), "null")
+                    else:
+                        pending.append(child)
+            elif isinstance(node, Sequence):
+                for child in node.items:
+                    if isinstance(child, Scalar) and child.null:
+                        self.error(
+                            child.span, "an entry of a list is empty", "a `#` starts a comment: quote the text", "null"
+                        )
+                    else:
+                        pending.append(child)
+            elif node.plain and node.text[0] in CURLY and node.text[-1] in CURLY:
+                help = f"write {quoted(node.text.strip(CURLY))}, or use straight quotes"
+                self.error(
+                    node.span, f"the curly quotes of {quoted(node.text)} would be part of the text", help, "quotes"
+                )
+
+
+def _null_help(node: Mapping, key: str) -> str:
+    keys = list(node.entries)
+    place = keys.index(key)
+    if place > 0:
+        before = node.entries[keys[place - 1]]
+        if isinstance(before, Scalar) and before.span.line == node.keys[key].span.line:
+            if re.fullmatch(r"-?[0-9]+", before.text) and re.fullmatch(r"[0-9]+", key):
+                return f"a comma starts a new entry: write {quoted(before.text + '.' + key)} with a point"
+            return f'a comma starts a new entry: quote "{before.text}, {key}" if it is one text, or write [{before.text}, {key}] for a list'
+    return "give it a value; a `#` starts a comment, so quote a text that has one"
+
+
+def _better_help(text: str, type: ScalarType) -> str | None:
+    """Help for labels that were run together without commas."""
+    if isinstance(type, LabelType) and " " in text:
+        words = text.split(" ")
+        found: list[str] = []
+        while words:
+            for size in range(len(words), 0, -1):
+                if " ".join(words[:size]) in type.ranks:
+                    found.append(" ".join(words[:size]))
+                    words = words[size:]
+                    break
+            else:
+                return None
+        return f"separate the labels by commas: [{', '.join(found)}]"
+    return None
+
+
+def _place_order(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
+    place = diagnostic.place
+    return (
+        (place.file, place.line, place.column, diagnostic.problem)
+        if isinstance(place, Span)
+        else (place, 0, 0, diagnostic.problem)
+    )

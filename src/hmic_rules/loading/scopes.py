@@ -1,0 +1,85 @@
+"""Which names can be seen from where: the case, the items of a collection, and the groups of a collection's rows."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from hmic_rules.conditions import CASE, Symbol, SymbolKind, Term
+
+__all__ = ["Scope", "Vocabulary"]
+
+
+@frozen
+class Vocabulary:
+    """Every name of a rule set, by the scope in which it stands."""
+
+    symbols: dict[str, dict[str, Symbol]] = field(factory=lambda: {CASE: {}})
+    parents: dict[str, str] = field(factory=dict)
+    sources: dict[str, str] = field(factory=dict)
+    fixed: frozenset[str] = frozenset()
+    terms: dict[str, Term] = field(factory=dict)
+    failed: set[str] = field(factory=set)
+
+    def add(self, symbol: Symbol) -> None:
+        self.symbols.setdefault(symbol.scope, {})[symbol.name] = symbol
+
+    def add_scope(self, name: str, parent: str, source: str | None = None) -> None:
+        """A collection on its parent's items, or a group of the rows of ``source``."""
+        self.symbols.setdefault(name, {})
+        self.parents[name] = parent
+        if source is not None:
+            self.sources[name] = source
+
+    def chain(self, scope: str) -> tuple[str, ...]:
+        """The scopes from the case down to this one."""
+        found = [scope]
+        while found[-1] != CASE:
+            found.append(self.parents[found[-1]])
+        return tuple(reversed(found))
+
+
+@frozen
+class Scope:
+    """A place from which names are looked up: innermost scope last."""
+
+    vocabulary: Vocabulary
+    chain: tuple[str, ...]
+    reads: set[str] = field(factory=set)
+
+    def inside(self, collection: str) -> Scope:
+        """The scope of an item met by a query that starts here."""
+        return Scope(self.vocabulary, (*self.chain, collection), self.reads)
+
+    def find(self, name: str) -> Symbol | None:
+        """The symbol that a name means here; ``case.NAME`` skips the items. What is found is noted as read."""
+        chain = self.chain
+        if name.startswith("case."):
+            chain, name = (CASE,), name.removeprefix("case.")
+        for scope in reversed(chain):
+            symbol = self.vocabulary.symbols[scope].get(name)
+            if symbol is not None:
+                self.reads.add(f"{symbol.scope}.{symbol.name}")
+                if symbol.kind is SymbolKind.VALUE:
+                    self.reads.add(symbol.name)
+                return symbol
+        return None
+
+    def names(self) -> set[str]:
+        """Every name that can be seen from here."""
+        return {name for scope in self.chain for name in self.vocabulary.symbols[scope]}
+
+    def collection(self, name: str) -> bool:
+        """Whether a query from here can go over this collection or group."""
+        vocabulary = self.vocabulary
+        reachable = vocabulary.parents.get(name) in self.chain or any(
+            vocabulary.sources.get(scope) == name for scope in self.chain
+        )
+        if reachable:
+            self.reads.add(name)
+        return reachable
+
+    def collections(self) -> set[str]:
+        vocabulary = self.vocabulary
+        return {name for name in vocabulary.parents if vocabulary.parents[name] in self.chain} | {
+            vocabulary.sources[scope] for scope in self.chain if scope in vocabulary.sources
+        }

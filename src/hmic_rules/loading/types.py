@@ -1,0 +1,311 @@
+"""Inputs, collections and the types of values, from trees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Names
+from typing import Final, cast
+
+from attrs import evolve
+
+from hmic_rules.conditions import CASE, Symbol, SymbolKind
+from hmic_rules.datatypes import BOOLEAN, TEXT, DateType, LabelType, ListType, MonthType, NumberType, ScalarType
+from hmic_rules.errors import did_you_mean, quoted
+from hmic_rules.loading.fields import Reader
+from hmic_rules.loading.scopes import Vocabulary
+from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
+from hmic_rules.possible import NOT_APPLICABLE
+from hmic_rules.rulesets import Collection, Input
+
+__all__ = ["TYPE_KEYS", "read_inputs", "read_labels", "read_type"]
+
+TYPES: Final = ("boolean", "integer", "decimal", "share", "date", "month", "text")
+TYPE_KEYS: Final = ("type", "choice", "scale", "min", "max", "unit")
+INPUT_KEYS: Final = (*TYPE_KEYS, "worse", "better", "absent", "may_be", "says", "cite", "column", "also")
+COLLECTION_KEYS: Final = ("collection", "key", "size", "says", "cite")
+ITEMS_KEYS: Final = ("items", "fields", "says", "cite")
+
+
+def read_labels(reader: Reader, tree: Tree, what: str) -> tuple[str, ...]:
+    """The labels of a choice or a scale: at least one, each once."""
+    labels: list[str] = []
+    for item in reader.sequence(tree, what):
+        text = reader.text(item, "a label")
+        if text is None:
+            continue
+        if text in labels:
+            reader.error(item.span, f"the label {quoted(text)} stands twice", None, "duplicate-key")
+            continue
+        labels.append(text)
+    if not labels and isinstance(tree, Sequence) and not tree.items:
+        reader.error(tree.span, f"{what} has no labels", "name at least one", "empty")
+    return tuple(labels)
+
+
+def read_type(
+    reader: Reader, mapping: Mapping, scales: Names[str, tuple[str, ...]], what: str, default: ScalarType | None = None
+) -> ScalarType | None:
+    """The type that ``type``, ``choice`` or ``scale`` declares; exactly one of them, or the default."""
+    entries = mapping.entries
+    given = [key for key in ("type", "choice", "scale") if key in entries]
+    if len(given) > 1:
+        reader.error(
+            mapping.keys[given[1]].span, f"{what} has both `{given[0]}` and `{given[1]}`", "keep one of them", "type"
+        )
+        return None
+    if not given:
+        if default is None:
+            help = (
+                "add `type: boolean` (or integer, decimal, share, date, month, text), `choice: [ … ]` or `scale: NAME`"
+            )
+            reader.error(mapping.span, f"{what} has no type", help, "missing-key")
+        return default
+    if given[0] == "choice":
+        labels = read_labels(reader, entries["choice"], "`choice`")
+        return LabelType(labels) if labels else None
+    if given[0] == "scale":
+        name = reader.text(entries["scale"], "`scale`")
+        if name is None:
+            return None
+        if name not in scales:
+            help = did_you_mean(name, scales) or "define it under `scales`"
+            reader.error(entries["scale"].span, f"no scale is called {quoted(name)}", help, "unknown-name")
+            return None
+        return LabelType(scales[name], name) if scales[name] else None
+    kind = reader.one_of(entries["type"], "a type", TYPES)
+    if kind is None:
+        return None
+    return _bounded(reader, mapping, kind)
+
+
+def _bounded(reader: Reader, mapping: Mapping, kind: str) -> ScalarType | None:
+    plain: dict[str, ScalarType] = {"boolean": BOOLEAN, "text": TEXT, "date": DateType(), "month": MonthType()}
+    type = plain.get(kind) or NumberType(kind, 0 if kind == "share" else None, 1 if kind == "share" else None)
+    bounds = {key: mapping.entries[key] for key in ("min", "max") if key in mapping.entries}
+    if bounds and kind in ("boolean", "text"):
+        reader.error(next(iter(bounds.values())).span, f"a {kind} has no `{next(iter(bounds))}`", None, "type")
+        return type
+    low = reader.value(bounds.get("min"), type, "`min`") if "min" in bounds else getattr(type, "low", None)
+    high = reader.value(bounds.get("max"), type, "`max`") if "max" in bounds else getattr(type, "high", None)
+    if low is not None and high is not None and low > high:  # type: ignore[operator]
+        reader.error(
+            bounds["max" if "max" in bounds else "min"].span,
+            f"`max` {quoted(high)} lies below `min` {quoted(low)}",
+            None,
+            "order",
+        )
+        return type
+    if isinstance(type, NumberType):
+        unit = reader.text(mapping.entries["unit"], "`unit`") if "unit" in mapping.entries else None
+        return NumberType(kind, low, high, unit)  # type: ignore[arg-type]
+    return evolve(type, low=low, high=high) if isinstance(type, DateType | MonthType) else type  # type: ignore[arg-type]
+
+
+def read_inputs(
+    reader: Reader, tree: Tree | None, scales: Names[str, tuple[str, ...]], vocabulary: Vocabulary
+) -> tuple[dict[str, Input], dict[str, Collection]]:
+    """The inputs of the case and every collection, inner ones included, by name."""
+    inputs: dict[str, Input] = {}
+    collections: dict[str, Collection] = {}
+    mapping = reader.mapping(tree, "`inputs`")
+    if mapping is None:
+        return inputs, collections
+    for key, child in mapping.entries.items():
+        scalar = mapping.keys[key]
+        name = reader.name(scalar, "an input")
+        if name is None:
+            vocabulary.failed.add(key)
+        elif _is_collection(child):
+            _read_collection(reader, name, scalar, cast("Mapping", child), CASE, scales, vocabulary, collections)
+        else:
+            found = _read_input(reader, name, scalar, child, CASE, scales, vocabulary)
+            if found is not None:
+                inputs[name] = found
+    for collection in collections.values():
+        for field in collection.fields.values():
+            if field.name in inputs:
+                help = f"rename one of them; rules would have to write `case.{field.name}` for the case's own"
+                reader.error(
+                    field.span,
+                    f"the field {quoted(field.name)} of {quoted(collection.name)} hides an input of the case",
+                    help,
+                    "hidden-name",
+                )
+    return inputs, collections
+
+
+def _is_collection(tree: Tree) -> bool:
+    return isinstance(tree, Mapping) and ("collection" in tree.entries or "items" in tree.entries)
+
+
+def _read_input(
+    reader: Reader,
+    name: str,
+    key: Scalar,
+    tree: Tree,
+    scope: str,
+    scales: Names[str, tuple[str, ...]],
+    vocabulary: Vocabulary,
+) -> Input | None:
+    mapping = reader.mapping(tree, f"the input {quoted(name)}", INPUT_KEYS)
+    type = None if mapping is None else read_type(reader, mapping, scales, f"the input {quoted(name)}")
+    if mapping is None or type is None:
+        vocabulary.failed.add(name)
+        return None
+    type = _with_spellings(reader, mapping, type)
+    entries = mapping.entries
+    may_be = (
+        reader.one_of(entries["may_be"], "`not applicable`", ("not applicable",)) is not None
+        if "may_be" in entries
+        else False
+    )
+    better: str | None = None
+    for word, opposite in (("better", "upward"), ("worse", "downward")):
+        if word in entries:
+            if better is not None:
+                reader.error(
+                    mapping.keys[word].span,
+                    "an input is better or worse upward, not both",
+                    "keep one of the two",
+                    "duplicate-key",
+                )
+            if reader.one_of(entries[word], "`upward`", ("upward",)):
+                better = opposite
+            if isinstance(type, LabelType) and type.scale is None:
+                reader.error(
+                    mapping.keys[word].span,
+                    f"the labels of {quoted(name)} have no order",
+                    "declare them as a scale",
+                    "type",
+                )
+    means, closed_basis, cite = None, None, reader.cite(entries.get("cite"))
+    if "absent" in entries:
+        absent = reader.mapping(entries["absent"], "`absent`", ("means", "basis", "cite"), ("means",))
+        if absent is not None and "means" in absent.entries:
+            means_tree = absent.entries["means"]
+            if not (isinstance(means_tree, Scalar) and means_tree.text == "unknown"):
+                closed_basis = reader.basis(absent, "what an absent input means")
+                means = reader.value(means_tree, type, "`means`", not_applicable=True)
+                may_be = may_be or means is NOT_APPLICABLE
+            cite = cite or reader.cite(absent.entries.get("cite"))
+    says = reader.text(entries["says"], "`says`") if "says" in entries else None
+    vocabulary.add(Symbol(name, scope, SymbolKind.INPUT, type, may_be, scope == CASE))
+    return Input(
+        name, type, cast("None", better), closed_basis is not None, means, closed_basis, may_be, says, cite, key.span
+    )
+
+
+def _with_spellings(reader: Reader, mapping: Mapping, type: ScalarType) -> ScalarType:
+    """Other spellings of labels, as tables from elsewhere have them."""
+    if "also" not in mapping.entries:
+        return type
+    table = reader.mapping(mapping.entries["also"], "`also`")
+    if table is None or not isinstance(type, LabelType):
+        reader.error(
+            mapping.keys["also"].span, "`also` gives other spellings of labels, and this input has none", None, "type"
+        )
+        return type
+    spellings: dict[str, str] = {}
+    for label, child in table.entries.items():
+        if label not in type.ranks:
+            reader.error(
+                table.keys[label].span,
+                f"{quoted(label)} is not {type.described}",
+                did_you_mean(label, type.labels),
+                "value",
+            )
+            continue
+        for spelling in reader.texts(child, "a spelling"):
+            if spelling in type.ranks or spellings.get(spelling, label) != label:
+                reader.error(child.span, f"{quoted(spelling)} already stands for another label", None, "duplicate-key")
+            spellings[spelling] = label
+    return evolve(type, also=tuple(sorted(spellings.items())))
+
+
+def _read_collection(
+    reader: Reader,
+    name: str,
+    key: Scalar,
+    mapping: Mapping,
+    parent: str,
+    scales: Names[str, tuple[str, ...]],
+    vocabulary: Vocabulary,
+    collections: dict[str, Collection],
+) -> None:
+    fixed = "items" in mapping.entries
+    what = f"the collection {quoted(name)}"
+    if name in collections:
+        reader.error(
+            key.span, f"a collection is already called {quoted(name)}", "give it another name", "duplicate-key"
+        )
+        return
+    reader.mapping(mapping, what, ITEMS_KEYS if fixed else COLLECTION_KEYS, ("fields",) if fixed else ())
+    vocabulary.add_scope(name, parent)
+    items = read_labels(reader, mapping.entries["items"], "`items`") if fixed else None
+    fields: dict[str, Input] = {}
+    inner: dict[str, Collection] = {}
+    table = reader.mapping(mapping.entries.get("fields" if fixed else "collection"), f"the fields of {quoted(name)}")
+    if table is not None and not table.entries:
+        reader.error(table.span, f"{what} has no fields", "name at least one", "empty")
+    for field_name, child in table.entries.items() if table is not None else ():
+        scalar = table.keys[field_name] if table is not None else key
+        found_name = reader.name(scalar, "a field")
+        if found_name is None:
+            vocabulary.failed.add(field_name)
+        elif _is_collection(child):
+            _read_collection(reader, found_name, scalar, cast("Mapping", child), name, scales, vocabulary, collections)
+            if found_name in collections:
+                inner[found_name] = collections[found_name]
+        else:
+            found = _read_input(reader, found_name, scalar, child, name, scales, vocabulary)
+            if found is not None:
+                fields[found_name] = found
+    row_key = None if fixed else _row_key(reader, mapping, fields, what)
+    at_least, at_most = _size(reader, mapping)
+    says = reader.text(mapping.entries["says"], "`says`") if "says" in mapping.entries else None
+    collections[name] = Collection(
+        name, None if parent == CASE else parent, fields, row_key, items, at_least, at_most, says, key.span, inner
+    )
+    if fixed:
+        vocabulary.add(Symbol("name", name, SymbolKind.KEY, LabelType(items or ("",))))
+
+
+def _row_key(reader: Reader, mapping: Mapping, fields: dict[str, Input], what: str) -> str | None:
+    if "key" not in mapping.entries:
+        return None
+    text = reader.text(mapping.entries["key"], "`key`")
+    if text is not None and text not in fields:
+        reader.error(
+            mapping.entries["key"].span,
+            f"{what} has no field {quoted(text)}",
+            did_you_mean(text, fields),
+            "unknown-name",
+        )
+        return None
+    return text
+
+
+def _size(reader: Reader, mapping: Mapping) -> tuple[int, int | None]:
+    size = reader.mapping(mapping.entries.get("size"), "`size`", ("at_least", "at_most"))
+    if size is None:
+        return 0, None
+    at_least = reader.number(size.entries.get("at_least"), "`at_least`") or 0
+    at_most = reader.number(size.entries.get("at_most"), "`at_most`")
+    if at_most is not None and at_most < at_least:
+        reader.error(size.span, f"`at_most` {at_most} lies below `at_least` {at_least}", None, "order")
+    return at_least, at_most
+
+
+def read_parameter_type(
+    reader: Reader, mapping: Mapping, scales: Names[str, tuple[str, ...]], what: str
+) -> ScalarType | ListType | None:
+    """A parameter's type: that of an input, or a list of one (``list_of``)."""
+    if "list_of" in mapping.entries:
+        inner = mapping.entries["list_of"]
+        if isinstance(inner, Scalar):
+            kind = reader.one_of(inner, "a type", TYPES)
+            item = None if kind is None else _bounded(reader, Mapping({}, {}, inner.span), kind)
+        else:
+            nested = reader.mapping(inner, "`list_of`", TYPE_KEYS)
+            item = None if nested is None else read_type(reader, nested, scales, "`list_of`")
+        return None if item is None else ListType(item)
+    return read_type(reader, mapping, scales, what)

@@ -1,0 +1,344 @@
+"""A rule set as data: inputs, collections, values with their rules and limits, terms, parameters, profiles, claims and frameworks.
+
+Every record is frozen. Loading (:mod:`hmic_rules.loading`) builds them, evaluation reads them.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from attrs import field, frozen
+
+from hmic_rules.conditions import Condition, Expression, Symbol, Term
+from hmic_rules.datatypes import DataType, ScalarType
+from hmic_rules.errors import Span
+from hmic_rules.possible import Known
+
+if TYPE_CHECKING:
+    from hmic_rules.decisions import Decision
+
+__all__ = [
+    "Body",
+    "Calculation",
+    "Case",
+    "Claim",
+    "Collection",
+    "Document",
+    "Expected",
+    "Framework",
+    "Group",
+    "Input",
+    "Judged",
+    "Limit",
+    "MonthRange",
+    "Otherwise",
+    "Parameter",
+    "PointRule",
+    "Points",
+    "Profile",
+    "Rule",
+    "RuleList",
+    "Ruleset",
+    "Truthful",
+    "ValueRule",
+]
+
+Basis: TypeAlias = Literal["stated", "derived", "assumed"]
+HitPolicy: TypeAlias = Literal["first", "unique", "highest", "lowest"]
+
+
+@frozen
+class Document:
+    """A source that citations refer to."""
+
+    id: str
+    title: str
+    publisher: str | None = None
+
+
+@frozen
+class Input:
+    """A fact that comes with the case, or with an item of a collection."""
+
+    name: str
+    type: ScalarType
+    better: Literal["upward", "downward"] | None
+    closed: bool
+    means: Known | None
+    closed_basis: str | None
+    may_be_not_applicable: bool
+    says: str | None
+    cite: tuple[str, ...]
+    span: Span
+
+
+@frozen
+class Collection:
+    """Items that come with the case: rows with a key, or a fixed list of named items.
+
+    ``parent`` is the collection on whose items this one stands, or ``None`` on the case itself.
+    """
+
+    name: str
+    parent: str | None
+    fields: Mapping[str, Input]
+    key: str | None
+    items: tuple[str, ...] | None
+    at_least: int
+    at_most: int | None
+    says: str | None
+    span: Span
+    inner: Mapping[str, Collection] = field(factory=dict)
+
+
+@frozen
+class MonthRange:
+    """The months from one parameter, input or literal to another, both included."""
+
+    start: Symbol | Known
+    end: Symbol | Known
+
+
+@frozen
+class Expected:
+    """The groups that must exist: for each key, the collection whose items expect it, or a range of months."""
+
+    keys: Mapping[str, str | MonthRange]
+
+
+@frozen
+class Group:
+    """The rows of a collection with equal keys, as items of their own."""
+
+    name: str
+    source: str
+    by: tuple[str, ...]
+    expected: Expected | None
+    missing: Literal["unknown", "empty"]
+    says: str | None
+    span: Span
+
+
+@frozen(eq=False)
+class Rule:
+    """If ``when`` holds, then ``then``."""
+
+    id: str
+    then: Known
+    when: Condition
+    basis: Basis
+    cite: tuple[str, ...]
+    says: str | None
+    span: Span
+
+
+@frozen
+class Otherwise:
+    """What follows where no rule holds."""
+
+    then: Known
+    basis: Basis
+    cite: tuple[str, ...]
+    span: Span
+
+
+@frozen(eq=False)
+class RuleList:
+    """Rules and how they combine."""
+
+    policy: HitPolicy
+    rules: tuple[Rule, ...]
+    otherwise: Otherwise | None
+
+
+@frozen(eq=False)
+class PointRule:
+    """If ``when`` holds, ``worth`` is added."""
+
+    id: str
+    worth: Fraction | int
+    when: Condition
+    basis: Basis
+    cite: tuple[str, ...]
+    says: str | None
+    span: Span
+
+
+@frozen(eq=False)
+class Points:
+    """The sum of what the rules that hold are worth."""
+
+    rules: tuple[PointRule, ...]
+
+
+@frozen(eq=False)
+class Truthful:
+    """Whether a condition holds."""
+
+    condition: Condition
+
+
+@frozen(eq=False)
+class Calculation:
+    """A number."""
+
+    expression: Expression
+
+
+@frozen(eq=False)
+class Judged:
+    """A person gives the result; the rules only limit it."""
+
+
+Body: TypeAlias = RuleList | Points | Truthful | Calculation | Judged
+
+
+@frozen(eq=False)
+class Limit:
+    """A cap (``at_most``) or a floor (``at_least``) on a result, in force while ``when`` holds."""
+
+    id: str
+    kind: Literal["at_most", "at_least"]
+    bound: Known | Symbol
+    when: Condition | None
+    basis: Basis
+    cite: tuple[str, ...]
+    says: str | None
+    span: Span
+
+
+@frozen(eq=False)
+class ValueRule:
+    """A derived value: where it stands, its type, its body and its limits."""
+
+    name: str
+    scope: str
+    type: ScalarType
+    body: Body
+    applies: Condition | None
+    limits: tuple[Limit, ...]
+    if_limits_cross: Literal["lowest", "highest"] | None
+    outcome: bool
+    safe_side: Literal["lowest", "highest"] | None
+    says: str | None
+    span: Span
+    reads: frozenset[str] = frozenset()
+
+
+@frozen
+class Parameter:
+    """A setting of the rule set that no case brings. Without a default and without a setting it is unknown."""
+
+    name: str
+    type: DataType
+    default: Known | tuple[Known, ...] | None
+    given: bool
+    basis: Basis
+    cite: tuple[str, ...]
+    says: str | None
+    span: Span
+
+
+@frozen
+class Profile:
+    """A named reading: parameters and terms set together, with what it stands for."""
+
+    name: str
+    says: str
+    default: bool
+    basis: Basis
+    parameters: Mapping[str, Known | tuple[Known, ...]]
+    terms: Mapping[str, Fraction | int]
+    span: Span
+
+
+@frozen(eq=False)
+class Claim:
+    """A property that the rule set promises of every case."""
+
+    id: str
+    kind: Literal["never", "always"]
+    condition: Condition
+    says: str | None
+    span: Span
+
+
+@frozen
+class Case:
+    """A worked example: facts and what must follow."""
+
+    title: str
+    facts: Any
+    expect: Any
+    framework: str | None
+    profile: str | None
+    parameters: Any
+    place: Span | str
+
+
+@frozen
+class Framework:
+    """A named filling of one collection: the criteria of one framework. ``notes`` are what an item says of itself beside its fields."""
+
+    id: str
+    title: str
+    cite: tuple[str, ...]
+    placement: str | None
+    rows: tuple[Mapping[str, Any], ...]
+    notes: Mapping[str, Mapping[str, Any]]
+    span: Span
+
+
+@frozen(eq=False)
+class Ruleset:
+    """A whole rule set, checked: every name resolves, no value depends on itself, every literal is of its type."""
+
+    name: str
+    edition: str
+    title: str
+    file: str
+    fingerprint: str
+    effective_from: datetime.date | None
+    effective_to: datetime.date | None
+    documents: Mapping[str, Document]
+    scales: Mapping[str, tuple[str, ...]]
+    terms: Mapping[str, Term]
+    parameters: Mapping[str, Parameter]
+    profiles: Mapping[str, Profile]
+    inputs: Mapping[str, Input]
+    collections: Mapping[str, Collection]
+    groups: Mapping[str, Group]
+    values: Mapping[str, ValueRule]
+    order: tuple[str, ...]
+    claims: tuple[Claim, ...]
+    cases: tuple[Case, ...]
+    fills: str | None
+    frameworks: Mapping[str, Framework]
+    _programs: dict[Any, Any] = field(factory=dict, repr=False)
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The names of the values that people ask for."""
+        return tuple(name for name, value in self.values.items() if value.outcome)
+
+    @property
+    def default_profile(self) -> str | None:
+        """The profile used where none is named."""
+        marked = [name for name, profile in self.profiles.items() if profile.default]
+        return marked[0] if marked else None
+
+    def decide(
+        self,
+        case: Mapping[str, Any],
+        *,
+        framework: str | None = None,
+        profile: str | None = None,
+        parameters: Mapping[str, Any] | None = None,
+    ) -> Decision:
+        """Decide a case; see :func:`hmic_rules.decisions.decide`."""
+        from hmic_rules.decisions import decide
+
+        return decide(self, case, framework=framework, profile=profile, parameters=parameters)
