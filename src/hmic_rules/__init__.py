@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hmic_rules.catalogue import load as load
+    from hmic_rules.catalogue import load_inspection as load_inspection
     from hmic_rules.decisions import Decision as Decision
     from hmic_rules.decisions import Outcome as Outcome
     from hmic_rules.decisions import decide as decide
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from hmic_rules.errors import InputError as InputError
     from hmic_rules.errors import NotFoundError as NotFoundError
     from hmic_rules.errors import Span as Span
+    from hmic_rules.inspections import Inspection as Inspection
     from hmic_rules.rulesets import Ruleset as Ruleset
 
 __version__ = "0.1.0"
@@ -31,12 +33,14 @@ _HOMES = {
     "Diagnostic": "errors",
     "HmicRulesError": "errors",
     "InputError": "errors",
+    "Inspection": "inspections",
     "NotFoundError": "errors",
     "Outcome": "decisions",
     "Ruleset": "rulesets",
     "Span": "errors",
     "decide": "decisions",
     "load": "catalogue",
+    "load_inspection": "catalogue",
 }
 
 __all__ = [
@@ -45,12 +49,14 @@ __all__ = [
     "Diagnostic",
     "HmicRulesError",
     "InputError",
+    "Inspection",
     "NotFoundError",
     "Outcome",
     "Ruleset",
     "Span",
     "decide",
     "load",
+    "load_inspection",
 ]
 
 

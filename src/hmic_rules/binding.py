@@ -10,9 +10,10 @@ from attrs import evolve
 from hmic_rules.cases import framework_rows
 from hmic_rules.comparing import Settings
 from hmic_rules.conditions import CASE
-from hmic_rules.datatypes import ListType, WrongValue, shown
+from hmic_rules.datatypes import ListType, ScalarType, WrongValue, shown
 from hmic_rules.errors import Diagnostic, InputError, NotFoundError, did_you_mean, quoted
-from hmic_rules.evaluation import Compiler
+from hmic_rules.evaluation import Compiler, Fixed
+from hmic_rules.loading import trees
 from hmic_rules.possible import Known, Value
 from hmic_rules.programs import Program, layout_of, step_for
 from hmic_rules.rulesets import Parameter, Ruleset
@@ -70,21 +71,38 @@ def _settings(
         try:
             settings[name] = _setting(parameter, raw)
         except WrongValue as wrong:
-            problems.append(Diagnostic(f"$.parameters.{name}", wrong.problem, wrong.help))
+            place = getattr(raw, "span", f"$.parameters.{name}")
+            problems.append(Diagnostic(place, wrong.problem, wrong.help))
     if problems:
         raise InputError(problems)
     return settings
 
 
 def _setting(parameter: Parameter, raw: Any) -> Known | tuple[Known, ...] | None:
-    if raw is None:
+    if raw is None or (isinstance(raw, trees.Scalar) and raw.null):
         return None
     if not isinstance(parameter.type, ListType):
-        return parameter.type.accept(raw)
-    if isinstance(raw, str) or not isinstance(raw, list | tuple | set | frozenset):
-        raise WrongValue(f"{quoted(raw)} is not {parameter.type.described}")
+        return _single(parameter.type, raw)
+    entries = raw.items if isinstance(raw, trees.Sequence) else raw
+    if not isinstance(entries, list | tuple | set | frozenset):
+        raise WrongValue(f"{quoted(_written(raw))} is not {parameter.type.described}")
     item = parameter.type.item
-    return tuple(sorted({item.accept(entry) for entry in raw}, key=shown))
+    return tuple(sorted({_single(item, entry) for entry in entries}, key=shown))
+
+
+def _single(type: ScalarType, raw: Any) -> Known:
+    """A value from Python, or as it was written in a file."""
+    if isinstance(raw, trees.Scalar):
+        return type.parse(raw.text)
+    if isinstance(raw, trees.Sequence | trees.Mapping):
+        raise WrongValue(f"{_written(raw)} is not {type.described}")
+    return type.accept(raw)
+
+
+def _written(raw: Any) -> str:
+    if isinstance(raw, trees.Scalar):
+        return raw.text
+    return "a list" if isinstance(raw, trees.Sequence) else "a mapping" if isinstance(raw, trees.Mapping) else str(raw)
 
 
 def _program(ruleset: Ruleset, framework: str | None, profile: str | None, parameters: Mapping[str, Any]) -> Program:
@@ -100,11 +118,15 @@ def _program(ruleset: Ruleset, framework: str | None, profile: str | None, param
             constants[name] = parameter.type.whole if setting is None else cast("Known", setting)
     words = ruleset.profiles[profile].terms if profile is not None else {}
     compiler = Compiler(layout, Settings(constants, lists, words))
-    steps = {name: step_for(compiler, layout, chains, value) for name, value in ruleset.values.items()}
+    program = Program(ruleset, framework, profile, settings, layout, compiler, {}, chains=chains)
+    if framework is not None and ruleset.fills is not None:
+        given = ruleset.frameworks[framework]
+        fields = frozenset(name for row in given.rows for name in row)
+        fixed = Fixed(ruleset.fills, framework_rows(program, given), fields)
+        compiler = evolve(compiler, fixed=fixed)
+        program = evolve(program, compiler=compiler)
+    for name, value in ruleset.values.items():
+        program.steps[name] = step_for(compiler, layout, chains, value)
     for claim in ruleset.claims:
         compiler.truth(claim.condition, (CASE,))
-    program = Program(ruleset, framework, profile, settings, layout, compiler, steps, chains=chains)
-    if framework is not None and ruleset.fills is not None:
-        fixed = frozenset(name for row in ruleset.frameworks[framework].rows for name in row)
-        program = evolve(program, fixed_rows=framework_rows(program, ruleset.frameworks[framework]), fixed_fields=fixed)
     return program

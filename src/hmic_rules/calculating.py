@@ -27,6 +27,7 @@ from hmic_rules.conditions import (
     Term,
     Truth,
 )
+from hmic_rules.datatypes import NumberType
 from hmic_rules.evaluation import Compiler, shared
 from hmic_rules.possible import (
     NOT_APPLICABLE,
@@ -177,11 +178,14 @@ def _aggregate(compiler: Compiler, node: Aggregate, stack: tuple[str, ...]) -> G
     members = _members(compiler, node.query, stack)
     read = compiler.getter(node.field, (*stack, node.query.collection))
     combine = {"add": _added, "max": _greatest, "min": _least}[node.op]
+    type = cast("NumberType", node.field.type)
+    never_negative = node.op == "add" and type.low is not None and type.low >= 0
+    absent = Between(0 if never_negative else None, None)
 
     def aggregate(frames: Frames) -> Value:
         rows = members(frames)
         if rows is None:
-            return Between(None, None)
+            return absent
         values = [read(row) if sure else union([read(row), NOT_APPLICABLE]) for sure, row in rows]
         if node.op == "add":
             total = without_markers(_added(values))
@@ -202,12 +206,7 @@ def _ratio(part: Value, whole: Value) -> Value:
     if is_known(top) and is_known(bottom) and least:
         return with_markers(interval(Fraction(cast("Num", low)) / least, Fraction(cast("Num", low)) / least), extra)
     if least is None or least <= 0 or low is None or low < 0:
-        return with_markers(
-            Between(0, None)
-            if least is not None and least > 0 and low is not None and low >= 0
-            else Between(None, None),
-            extra,
-        )
+        return with_markers(Between(None, None), extra)
     smallest = Fraction(0) if most is None else Fraction(low) / most
     largest = None if high is None else Fraction(high) / least
     return with_markers(interval(smallest, largest), extra)
@@ -297,6 +296,7 @@ def _longest_run(compiler: Compiler, node: LongestRun, stack: tuple[str, ...]) -
             return Between(0, None)
         places = [(sure, read(row)) for sure, row in rows]
         low = _run({_step(place) for sure, place in places if sure and is_known(place) and place is not NOT_APPLICABLE})
+        low = max(low, int(any(sure for sure, _ in places)))
         if all(is_known(place) for _, place in places):
             return interval(low, _run({_step(place) for _, place in places if place is not NOT_APPLICABLE}))
         return interval(low, len(places))

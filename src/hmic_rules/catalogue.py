@@ -13,9 +13,10 @@ from attrs import frozen
 from hmic_rules.errors import Diagnostic, InputError, NotFoundError, Span, did_you_mean, quoted
 
 if TYPE_CHECKING:
+    from hmic_rules.inspections import Inspection
     from hmic_rules.rulesets import Ruleset
 
-__all__ = ["Place", "find", "load", "shipped"]
+__all__ = ["Place", "find", "load", "load_inspection", "shipped"]
 
 KINDS: Final = {"ruleset": "ruleset.yaml", "inspection": "inspection.yaml"}
 MAX_FILE: Final = 64 * 1024 * 1024
@@ -48,7 +49,11 @@ class Place:
             raise FileNotFoundError(file)
         found = self.folder.joinpath(*parts)
         start = Span(self.shown_as(file), 1, 1)
-        if not found.is_file():
+        try:
+            is_file = found.is_file()
+        except OSError:  # such as a name that is too long
+            is_file = False
+        if not is_file:
             raise FileNotFoundError(file)
         try:
             with found.open("rb") as stream:
@@ -124,3 +129,20 @@ def load(name_or_path: str | Path) -> Ruleset:
 
     place = find("ruleset", name_or_path)
     return read_ruleset(place.read, place.file, place.shown_as)
+
+
+def load_inspection(name_or_path: str | Path) -> Inspection:
+    """Load an inspection and the rule set that it was made under.
+
+    Args:
+        name_or_path: a name that :func:`shipped` lists, the path of a folder with an ``inspection.yaml``, or of such a file.
+
+    Raises:
+        NotFoundError: there is no such inspection, or no such rule set.
+        InputError: the inspection or its rule set has problems; all of them, each with its place.
+
+    """
+    from hmic_rules.loading.inspections import read_inspection
+
+    place = find("inspection", name_or_path)
+    return read_inspection(place.read, place.file, place.shown_as, load)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from math import ceil, floor
 from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
 from hmic_rules.conditions import Applicable, Check, Compare, InList, LabelIn, Op, Symbol, Term, Truth
-from hmic_rules.datatypes import LabelType, ScalarType
+from hmic_rules.datatypes import LabelType, NumberType, ScalarType
 from hmic_rules.possible import (
     NOT_APPLICABLE,
     AnyText,
@@ -24,7 +25,7 @@ from hmic_rules.possible import (
     without_markers,
 )
 
-__all__ = ["OPPOSITE", "Frames", "Getter", "Settings", "agreed", "compare", "value_test"]
+__all__ = ["OPPOSITE", "Answers", "Frames", "Getter", "Settings", "agreed", "answers", "compare", "value_test"]
 
 NO, UNKNOWN, YES = Truth.NO, Truth.UNKNOWN, Truth.YES
 Frames: TypeAlias = list[list[Value]]
@@ -114,9 +115,9 @@ def value_test(
         settings: the parameters and the words as set for this program.
 
     """
-    table = _table(type, checks, settings)
+    table = answers(type, checks, settings)
     if table is not None:
-        return _by_table(table)
+        return lambda value, frames: table[value]
     singles = [_single(type, check, getter, settings) for check in checks]
 
     def test(value: Value, frames: Frames) -> Truth:
@@ -127,40 +128,38 @@ def value_test(
     return test
 
 
-def _table(type: ScalarType, checks: tuple[Check, ...], settings: Settings) -> dict[Value, Truth] | None:
-    """The answer for every value of a finite type, where it does not depend on other names."""
+class Answers(dict[Value, Truth]):
+    """The answer for every value of a finite type. For several values still possible: the one they share, or unknown."""
+
+    def __missing__(self, value: Value) -> Truth:
+        assert isinstance(value, OneOf)  # noqa: S101 - values of finite types are labels or sets of them
+        return agreed({self[member] for member in value.members})
+
+
+def answers(type: ScalarType, checks: tuple[Check, ...], settings: Settings) -> Answers | None:
+    """The answers for a finite type, where they do not depend on other names."""
     known = members(type.whole)
     if known is None or any(isinstance(check, Compare) and isinstance(check.operand, Symbol) for check in checks):
         return None
     if any(isinstance(check, InList) and settings.lists[check.symbol.name] is None for check in checks):
         return None
     singles = [_single(type, check, _no_getter, settings) for check in checks]
-    return {value: min(single(value, []) for single in singles) for value in (*known, NOT_APPLICABLE)}
+    return Answers({value: min(single(value, []) for single in singles) for value in (*known, NOT_APPLICABLE)})
 
 
 def _no_getter(symbol: Symbol) -> Getter:
     raise AssertionError(symbol)
 
 
-def _by_table(table: dict[Value, Truth]) -> Tester:
-    def test(value: Value, frames: Frames) -> Truth:
-        found = table.get(value)
-        if found is not None:
-            return found
-        assert isinstance(value, OneOf)  # noqa: S101 - values of finite types are labels or sets of them
-        return agreed({table[member] for member in value.members})
-
-    return test
-
-
 def _single(type: ScalarType, check: Check, getter: Callable[[Symbol], Getter], settings: Settings) -> Tester:
     if isinstance(check, Applicable):
         return _applicable(check.wanted)
+    whole = isinstance(type, NumberType) and type.kind == "integer"
     if isinstance(check, LabelIn):
-        return _on_values(_among(check.labels), check.negated)
+        return _on_values(_among(check.labels, whole), check.negated)
     if isinstance(check, InList):
         setting = settings.lists[check.symbol.name]
-        return _on_values(_undecided if setting is None else _among(setting), check.negated)
+        return _on_values(_undecided if setting is None else _among(setting, whole), check.negated)
     ranks = type.ranks if isinstance(type, LabelType) and check.op is not Op.IS else None
     op, operand = check.op, check.operand
     if isinstance(operand, Symbol):
@@ -199,7 +198,9 @@ def _undecided(value: Value, frames: Frames) -> Truth:
     return UNKNOWN
 
 
-def _among(labels: frozenset[Known]) -> Tester:
+def _among(labels: frozenset[Known], whole: bool) -> Tester:
+    """Whether the value stands in a list; an interval of whole numbers does where the list has all of them."""
+
     def test(value: Value, frames: Frames) -> Truth:
         found = members(value)
         if found is not None:
@@ -207,7 +208,14 @@ def _among(labels: frozenset[Known]) -> Tester:
             return NO if not inside else YES if len(inside) == len(found) else UNKNOWN
         if isinstance(value, AnyText):
             return UNKNOWN
-        return NO if {compare(Op.IS, value, label) for label in labels} == {NO} else UNKNOWN
+        possible = {label for label in labels if compare(Op.IS, value, label) is not NO}
+        if not possible:
+            return NO
+        low, high = ends(value)
+        if low is None or high is None:
+            return UNKNOWN
+        everything = low == high or (whole and len(possible) == floor(high) - ceil(low) + 1)  # type: ignore[arg-type]
+        return YES if everything else UNKNOWN
 
     return test
 

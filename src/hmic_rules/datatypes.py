@@ -80,8 +80,9 @@ def _number_help(text: str) -> str:
         return f"write {quoted(text.replace('_', ''))} without underscores"
     if re.fullmatch(r"-?[0-9]+,[0-9]+", text):
         return f"write {quoted(text.replace(',', '.'))} with a point"
-    if re.match(r"[<>=]", text):
-        return "a bound is written as a mapping, such as {above: 1/2}"
+    if bound := re.fullmatch(r"(>=|<=|>|<|≥|≤) *(.*)", text):
+        word = {">": "above", "<": "below", ">=": "at_least", "≥": "at_least"}.get(bound[1], "at_most")
+        return f"a bound is written as a mapping: {{{word}: {bound[2] or '1/2'}}}"
     return "write a whole number, a decimal such as 0.5, a ratio such as 1/2 or a percentage such as 50%"
 
 
@@ -90,6 +91,8 @@ def _exact(raw: object) -> Fraction | None:
     if isinstance(raw, bool):
         return None
     if isinstance(raw, int | Fraction):
+        if max(abs(raw.numerator), raw.denominator) >= 10**MAX_DIGITS:
+            raise WrongValue(f"a number of more than {MAX_DIGITS} digits")
         return Fraction(raw)
     if isinstance(raw, decimal.Decimal) and raw.is_finite() and abs(raw.adjusted()) <= MAX_DIGITS:
         return Fraction(raw)
@@ -171,9 +174,10 @@ class LabelType:
     def accept(self, raw: object) -> Known:
         if isinstance(raw, str):
             return self.parse(raw)
-        if isinstance(raw, int) and str(raw) in self.ranks and not isinstance(raw, bool):
-            raise WrongValue(f"{quoted(raw)} is a number, and a label is wanted", f'write "{raw}"')
-        raise WrongValue(f"{quoted(raw)} is not {self.described}", did_you_mean(str(raw), self.labels))
+        written = quoted(raw)
+        if isinstance(raw, int) and written.strip("`") in self.ranks and not isinstance(raw, bool):
+            raise WrongValue(f"{written} is a number, and a label is wanted", f'write "{raw}"')
+        raise WrongValue(f"{written} is not {self.described}", did_you_mean(written.strip("`"), self.labels))
 
 
 @frozen
@@ -240,7 +244,7 @@ class DateType:
             try:
                 return datetime.date(int(found[1]), int(found[2]), int(found[3]))
             except ValueError:
-                raise WrongValue(f"{quoted(text)} is no day of the calendar") from None
+                raise WrongValue(f"{quoted(text)} is no day of the calendar", "check the day and the month") from None
         raise WrongValue(f"{quoted(text)} is not {self.described}", "write it as in 2007-06-01")
 
     def accept(self, raw: object) -> Known:

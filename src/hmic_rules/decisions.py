@@ -9,18 +9,20 @@ from attrs import field, frozen
 
 from hmic_rules.binding import program_for
 from hmic_rules.cases import case_row
-from hmic_rules.comparing import Frames
-from hmic_rules.conditions import CASE, Truth
+from hmic_rules.comparing import Frames, compare
+from hmic_rules.conditions import CASE, Op, Truth
 from hmic_rules.datatypes import LabelType, shown
 from hmic_rules.errors import NotFoundError, did_you_mean, quoted
 from hmic_rules.evaluation import KEY, Row
-from hmic_rules.possible import NO_RULE, NOT_APPLICABLE, Between, Known, Value, is_known, members
+from hmic_rules.obstacles import Obstacles
+from hmic_rules.possible import NO_RULE, NOT_APPLICABLE, Known, Value, is_known, markers, members, without_markers
 from hmic_rules.programs import Program, Step
-from hmic_rules.rulesets import Judged, RuleList, Ruleset
+from hmic_rules.rulesets import Points, RuleList, Ruleset
 
 __all__ = ["Decision", "Outcome", "Status", "decide"]
 
 Status: TypeAlias = Literal["decided", "undetermined", "no rule covers this", "not applicable"]
+Standing: TypeAlias = Literal["within", "outside", "undetermined"]
 
 
 @frozen
@@ -36,7 +38,8 @@ class Outcome:
         possible: every result still possible, as it would be written, from the lowest to the highest where there is an order.
         rule: the rule that gave the result, ``otherwise``, or ``None`` where several could still give it.
         limits: the limits that changed the result.
-        judgement: for a judged value, whether the person's judgement lies within the limits; ``None`` without a judgement.
+        judgement: for a judged value, whether the person's judgement lies ``within`` the limits or ``outside`` them, or ``undetermined``
+            where that hangs on a limit that is unknown; ``None`` without a judgement.
         exact: whether ``possible`` is known to leave nothing superfluous in.
 
     """
@@ -48,7 +51,7 @@ class Outcome:
     possible: tuple[str, ...]
     rule: str | None
     limits: tuple[str, ...]
-    judgement: Literal["within", "outside"] | None
+    judgement: Standing | None
     exact: bool
 
     def __str__(self) -> str:
@@ -107,20 +110,20 @@ class Decision:
             NotFoundError: no value of the case has this name; values on items are asked for by :meth:`items`.
 
         """
-        step = self._step(name)
+        step = self.step(name)
         if step.value.scope != CASE:
             raise NotFoundError(
                 f"{quoted(name)} stands on each of {quoted(step.value.scope)}: ask for `items({name!r})`"
             )
-        return self._outcome(step, [self.case], self.results[name])
+        return self.outcome_of(step, [self.case], self.results[name])
 
     def items(self, name: str) -> dict[str, Outcome]:
         """The outcome, or any other value, of this name on every item or group, by its key."""
-        step = self._step(name)
+        step = self.step(name)
         if step.value.scope == CASE:
             raise NotFoundError(f"{quoted(name)} stands on the case: ask for it by `decision[{name!r}]`")
         return {
-            key_of(frames): self._outcome(step, frames, step.result(frames))
+            key_of(frames): self.outcome_of(step, frames, step.result(frames))
             for frames in self.program.frames(self.case, step.value.scope)
         }
 
@@ -134,7 +137,13 @@ class Decision:
             else:
                 yield from self.items(name).values()
 
-    def _step(self, name: str) -> Step:
+    def step(self, name: str) -> Step:
+        """How a value is computed.
+
+        Raises:
+            NotFoundError: the rule set has no such value.
+
+        """
         step = self.program.steps.get(name)
         if step is None:
             help = did_you_mean(name, self.program.steps)
@@ -143,11 +152,10 @@ class Decision:
             )
         return step
 
-    def _outcome(self, step: Step, frames: Frames, result: Value) -> Outcome:
+    def outcome_of(self, step: Step, frames: Frames, result: Value) -> Outcome:
+        """What a value came to on one row."""
         item = None if len(frames) == 1 else key_of(frames)
-        judgement = self._judgement(step, frames)
-        if judgement is not None:
-            result = frames[-1][step.slot]
+        judgement = None if result is NOT_APPLICABLE else self._judgement(step, frames)
         status: Status = "undetermined"
         if result is NO_RULE:
             status = "no rule covers this"
@@ -156,21 +164,28 @@ class Decision:
         elif is_known(result):
             status = "decided"
         value = cast("Known", result) if status == "decided" else None
-        rule, limits = self._given_by(step, frames, value) if status != "undetermined" else (None, ())
+        rule, limits = self._given_by(step, frames, value) if status == "decided" else (None, ())
         return Outcome(
             step.value.name, item, status, value, listed(result, step), rule, limits, judgement, is_known(result)
         )
 
-    def _judgement(self, step: Step, frames: Frames) -> Literal["within", "outside"] | None:
+    def _judgement(self, step: Step, frames: Frames) -> Standing | None:
         """A judgement is kept as it was given, and said to lie within or outside what the limits allow; it is never clamped."""
-        given = frames[-1][step.slot] if isinstance(step.value.body, Judged) else None
-        if given is None or not is_known(given) or step.limiter is None:
-            return "within" if given is not None and is_known(given) else None
-        return "within" if step.limiter.apply(given, frames) == given else "outside"
+        given = step.judged(frames)
+        if given is None:
+            return None
+        allowed = given if step.limiter is None else step.limiter.apply(given, frames)
+        if allowed == given:
+            return "within"
+        return "outside" if compare(Op.IS, allowed, given) is Truth.NO else "undetermined"
 
     def _given_by(self, step: Step, frames: Frames, value: Known | None) -> tuple[str | None, tuple[str, ...]]:
         """The rule whose result stands, and the limits that changed it."""
-        before = step.produce(frames)
+        before: Value
+        if value is not None and (step.limiter is None or step.limiter.idle(frames)):
+            before = value
+        else:
+            before = step.produce(frames)
         limits: tuple[str, ...] = ()
         if step.limiter is not None and value is not None and before != value:
             limits = tuple(
@@ -181,10 +196,39 @@ class Decision:
         body = step.value.body
         if not isinstance(body, RuleList) or not is_known(before):
             return None, limits
+        truths: list[Truth] = []  # of the rules that give this result; where it is known, all others fail
         for rule, truth in zip(body.rules, step.rules, strict=True):
-            if rule.then == before and truth(frames) is Truth.YES:
-                return rule.id, limits
-        return ("otherwise" if body.otherwise is not None and before == body.otherwise.then else None), limits
+            if rule.then == before:
+                truths.append(truth(frames))
+                if truths[-1] is Truth.YES:
+                    return rule.id, limits
+        surely_none = body.otherwise is not None and Truth.UNKNOWN not in truths
+        return ("otherwise" if surely_none else None), limits
+
+    def unmet(self, name: str) -> dict[str, tuple[str, ...]]:
+        """What the items of a case lack for each rule that does not surely hold.
+
+        A test of another value of the case that has a condition of its own (``is``) leads on to that condition.
+
+        Args:
+            name: a value of the case.
+
+        Returns:
+            For each such rule, by its id, the keys of the items that keep it from holding: those of which more is asked than they surely
+            are, and, where few or none may be as asked, those that are or could be. Empty where no item is in the rule's way.
+
+        Raises:
+            NotFoundError: no value of the case has this name.
+
+        """
+        step = self.step(name)
+        if step.value.scope != CASE:
+            raise NotFoundError(f"{quoted(name)} stands on each of {quoted(step.value.scope)}, and not on the case")
+        if not isinstance(step.value.body, RuleList | Points):
+            return {}
+        obstacles = Obstacles(self.program, self.case)
+        found = ((rule.id, obstacles.of(rule.when)) for rule in step.value.body.rules)
+        return {id: tuple(keys) for id, keys in found if keys is not None}
 
     def to_data(self) -> dict[str, Any]:
         """The decision as plain data, for JSON: what decided it, and every outcome."""
@@ -228,12 +272,10 @@ def key_of(frames: Frames) -> str:
 
 def listed(result: Value, step: Step) -> tuple[str, ...]:
     """The results still possible, lowest first."""
-    if isinstance(result, Between) and not result.markers:
-        low, high = ("…" if end is None else shown(end) for end in (result.low, result.high))
-        return (f"{low} to {high}",)
     found = members(result)
     if found is None:
-        return (shown(result),)
+        rest = without_markers(result)
+        return (*(() if rest is None else (shown(rest),)), *sorted(marker.value for marker in markers(result)))
     order = step.value.type.ranks if isinstance(step.value.type, LabelType) else {}
     return tuple(
         shown(member) for member in sorted(found, key=lambda member: (order.get(member, len(order)), shown(member)))

@@ -15,7 +15,9 @@ __all__ = [
     "NotFoundError",
     "Span",
     "did_you_mean",
+    "nearest",
     "quoted",
+    "text_of",
 ]
 
 SHOWN = 60
@@ -83,19 +85,34 @@ class ConflictError(HmicRulesError):
 
 def quoted(value: object) -> str:
     """The value in backticks, with control characters escaped and long text cut, fit for one line of a message."""
-    text = value if isinstance(value, str) else str(value)
+    text = value if isinstance(value, str) else text_of(value)
     shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text[: SHOWN + 1])
     return f"`{shown[:SHOWN]}…`" if len(shown) > SHOWN else f"`{shown}`"
+
+
+def text_of(value: object) -> str:
+    """The value as text, whatever it is."""
+    try:
+        return str(value)
+    except ValueError:  # Python does not write whole numbers of thousands of digits
+        return "a number of thousands of digits"
+    except Exception:  # noqa: BLE001 - somebody else's object, which cannot be shown
+        return f"an object of the class {type(value).__name__}"
+
+
+def nearest(written: str, known: Iterable[str]) -> str | None:
+    """The known spelling that is nearest to what is written, if one is near."""
+    if len(written) > SHOWN:
+        return None
+    folded = {name.casefold(): name for name in reversed(sorted(set(known))[:CANDIDATES])}
+    close = difflib.get_close_matches(written.casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[close[0]] if close else None
 
 
 def did_you_mean(written: str, known: Iterable[str]) -> str | None:
     """The nearest known spelling as a sentence, or the whole list where it is short, or nothing."""
     names = sorted(set(known))
-    if len(written) <= SHOWN:
-        folded = {name.casefold(): name for name in reversed(names[:CANDIDATES])}
-        close = difflib.get_close_matches(written.casefold(), list(folded), n=1, cutoff=0.6)
-        if close:
-            return f"did you mean {quoted(folded[close[0]])}?"
-    if 0 < len(names) <= 8:
-        return "known here: " + ", ".join(map(quoted, names))
-    return None
+    near = nearest(written, names)
+    if near is not None:
+        return f"did you mean {quoted(near)}?"
+    return "known here: " + ", ".join(map(quoted, names)) if 0 < len(names) <= 8 else None

@@ -6,16 +6,19 @@ trace call the same functions, so that an explanation cannot differ from what wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
-from typing import TypeAlias, cast
+from functools import lru_cache
+from typing import TypeAlias
 
 from attrs import field, frozen
 
-from hmic_rules.comparing import OPPOSITE, Frames, Getter, Settings, agreed, value_test
+from hmic_rules.comparing import OPPOSITE, Frames, Getter, Settings, agreed, answers, value_test
 from hmic_rules.conditions import (
+    CASE,
     All,
     Any,
+    Compare,
     Condition,
     CountTest,
     Not,
@@ -28,37 +31,38 @@ from hmic_rules.conditions import (
     Truth,
 )
 from hmic_rules.datatypes import INTEGER, SHARE
-from hmic_rules.errors import Span
 from hmic_rules.possible import NOT_APPLICABLE, Between, Value, markers, without_markers
+from hmic_rules.rows import (
+    FIRST_SLOT,
+    KEY,
+    PLACE,
+    CaseRow,
+    Column,
+    Fixed,
+    Layout,
+    Membership,
+    Row,
+    Rows,
+    place_of,
+)
 
-__all__ = ["FIRST_SLOT", "KEY", "PLACE", "Compiler", "Layout", "Row", "counted", "place_of", "shared"]
+__all__ = [
+    "FIRST_SLOT",
+    "KEY",
+    "PLACE",
+    "CaseRow",
+    "Column",
+    "Compiler",
+    "Fixed",
+    "Layout",
+    "Row",
+    "counted",
+    "place_of",
+    "shared",
+]
 
 NO, UNKNOWN, YES = Truth.NO, Truth.UNKNOWN, Truth.YES
 TruthOf: TypeAlias = Callable[[Frames], Truth]
-Row: TypeAlias = list[Value]
-Rows: TypeAlias = Callable[[Frames], "list[Row] | None"]
-Membership: TypeAlias = tuple[int, int, int, int, int, int]
-KEY, PLACE, FIRST_SLOT = 0, 1, 2
-
-
-def place_of(row: Row) -> Span | str:
-    """Where a row stands in the input: a place in a file, or a path in Python data."""
-    place = cast("Span | tuple[str | int, ...]", row[PLACE])
-    if isinstance(place, Span):
-        return place
-    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
-
-
-@frozen
-class Layout:
-    """Where each name, collection and group stands in the row of its scope. Slots 0 and 1 hold a row's key and its place in the input."""
-
-    slots: Mapping[str, Mapping[str, int]]
-    holders: Mapping[str, tuple[str, ...]]
-
-    def depth(self, scope: str, stack: tuple[str, ...]) -> int:
-        """The innermost frame that is a row of this scope."""
-        return len(stack) - 1 - stack[::-1].index(scope)
 
 
 @frozen
@@ -67,9 +71,12 @@ class Compiler:
 
     layout: Layout
     settings: Settings
+    fixed: Fixed | None = None
     truths: dict[Condition, TruthOf] = field(factory=dict)
     rows: dict[Query, Rows] = field(factory=dict)
     memberships: dict[Query, tuple[TruthOf, TruthOf]] = field(factory=dict)
+    columns: dict[Query, Column] = field(factory=dict)
+    shared_columns: dict[tuple[object, ...], Column] = field(factory=dict)
 
     def getter(self, symbol: Symbol, stack: tuple[str, ...]) -> Getter:
         """How to read a name; a parameter is the same for every case."""
@@ -109,6 +116,9 @@ class Compiler:
             read = self.getter(symbol, stack)
             return lambda frames: test(read(frames), frames)
         depth, slot = self.layout.depth(symbol.scope, stack), self.layout.slots[symbol.scope][symbol.name]
+        table = answers(symbol.type, node.checks, self.settings)  # type: ignore[arg-type]
+        if table is not None:
+            return lambda frames: table[frames[depth][slot]]
         return lambda frames: test(frames[depth][slot], frames)
 
     def query(self, query: Query, stack: tuple[str, ...]) -> tuple[Rows, TruthOf, TruthOf, int]:
@@ -128,66 +138,96 @@ class Compiler:
         rows: Rows = lambda frames: frames[depth][slot]  # type: ignore[assignment, return-value]  # noqa: E731
         self.rows[query] = rows
         self.memberships[query] = (belongs, holds)
+        column = None if guards else self._column(query, holder, rows, depth, among, len(stack))
+        if column is not None:
+            same = (depth, slot, column.places, column.slot, frozenset(column.answers.items()))
+            self.columns[query] = self.shared_columns.setdefault(same, column)
         return rows, belongs, holds, len(stack)
 
+    def _column(
+        self, query: Query, holder: str, rows: Rows, depth: int, among: TruthOf | None, place: int
+    ) -> Column | None:
+        """The query as a column, where it is one."""
+        where = query.where
+        if not isinstance(where, Test) or where.subject.scope != query.collection:
+            return None
+        table = answers(where.subject.type, where.checks, self.settings)  # type: ignore[arg-type]
+        if table is None:
+            return None
+        places: tuple[int, ...] | None = None
+        if among is not None:
+            fixed = self.fixed
+            if (
+                fixed is None
+                or (query.collection, holder) != (fixed.collection, CASE)
+                or not self._is_fixed(query.among)
+            ):
+                return None
+            truths = [among([*([[]] * place), row]) for row in fixed.rows]
+            if UNKNOWN in truths:
+                return None
+            places = tuple(place for place, truth in enumerate(truths) if truth is YES)
+        return Column(rows, depth == 0, places, self.layout.slots[query.collection][where.subject.name], table)
+
+    def _is_fixed(self, node: Condition | None) -> bool:
+        """Whether a condition reads nothing but parameters and what the framework says of its items."""
+        if isinstance(node, All | Any):
+            return all(map(self._is_fixed, node.parts))
+        if isinstance(node, Not):
+            return self._is_fixed(node.part)
+        if not isinstance(node, Test) or self.fixed is None:
+            return False
+        read = [
+            node.subject,
+            *(c.operand for c in node.checks if isinstance(c, Compare) and isinstance(c.operand, Symbol)),
+        ]
+        return all(
+            symbol.kind is SymbolKind.PARAMETER
+            or (symbol.scope == self.fixed.collection and symbol.name in self.fixed.fields)
+            for symbol in read
+        )
+
     def _quantified(self, node: Quantified, stack: tuple[str, ...]) -> TruthOf:
-        rows_of, belongs, holds, place = self.query(node.query, stack)
+        tally = self.tally(node.query, stack)
         if node.kind == "every":
 
             def every(frames: Frames) -> Truth:
-                rows = rows_of(frames)
-                if rows is None:
+                counts = tally(frames)
+                if counts is None:
                     return UNKNOWN
-                least = YES
-                with_item = [*frames, []]
-                for row in rows:
-                    with_item[place] = row
-                    member = belongs(with_item)
-                    if member is not NO:
-                        found = holds(with_item)
-                        least = min(least, max(OPPOSITE[member], found))
-                return least
+                _, no, yes_unknown, _, unknown_no, unknown_unknown = counts
+                return NO if no else UNKNOWN if yes_unknown or unknown_no or unknown_unknown else YES
 
             return every
 
         def some(frames: Frames) -> Truth:
-            rows = rows_of(frames)
-            if rows is None:
+            counts = tally(frames)
+            if counts is None:
                 return UNKNOWN
-            greatest = NO
-            with_item = [*frames, []]
-            for row in rows:
-                with_item[place] = row
-                member = belongs(with_item)
-                if member is not NO:
-                    greatest = max(greatest, min(member, holds(with_item)))
-            return greatest
+            yes, _, yes_unknown, unknown_yes, _, unknown_unknown = counts
+            return YES if yes else UNKNOWN if yes_unknown or unknown_yes or unknown_unknown else NO
 
         return some if node.kind == "some" else lambda frames: OPPOSITE[some(frames)]
 
     def tally(self, query: Query, stack: tuple[str, ...]) -> Callable[[Frames], Membership | None]:
         """How many rows belong and are as asked: yes/yes, yes/no, yes/unknown, unknown/yes, unknown/no, unknown/unknown."""
         rows_of, belongs, holds, place = self.query(query, stack)
+        if query in self.columns:
+            return self.columns[query].tally
 
         def tally(frames: Frames) -> Membership | None:
             rows = rows_of(frames)
             if rows is None:
                 return None
-            counts = {
-                (YES, YES): 0,
-                (YES, NO): 0,
-                (YES, UNKNOWN): 0,
-                (UNKNOWN, YES): 0,
-                (UNKNOWN, NO): 0,
-                (UNKNOWN, UNKNOWN): 0,
-            }
+            counts = [[0, 0, 0], [0, 0, 0], [0, 0, 0]]
             with_item = [*frames, []]
             for row in rows:
                 with_item[place] = row
                 member = belongs(with_item)
                 if member is not NO:
-                    counts[member, holds(with_item)] += 1
-            return tuple(counts.values())  # type: ignore[return-value]
+                    counts[member][holds(with_item)] += 1
+            (_, (unknown_no, unknown_unknown, unknown_yes), (yes_no, yes_unknown, yes_yes)) = counts
+            return yes_yes, yes_no, yes_unknown, unknown_yes, unknown_no, unknown_unknown
 
         return tally
 
@@ -200,15 +240,15 @@ class Compiler:
         tally = self.tally(node.query, stack)
         test = value_test(SHARE, node.checks, lambda symbol: self.getter(symbol, stack), self.settings)
 
-        def share_test(frames: Frames) -> Truth:
-            counts = tally(frames)
-            if counts is None:
-                return UNKNOWN
+        def answer(counts: Membership, frames: Frames) -> Truth:
             share, could_be_empty = shared(counts)
             found = set() if share is None else {test(share, frames)}
             return agreed({*found, node.if_none}) if could_be_empty else agreed(found)
 
-        return share_test
+        if not any(isinstance(check, Compare) and isinstance(check.operand, Symbol) for check in node.checks):
+            answer_alone = lru_cache(maxsize=4096)(lambda counts: answer(counts, []))
+            return lambda frames: UNKNOWN if (counts := tally(frames)) is None else answer_alone(counts)
+        return lambda frames: UNKNOWN if (counts := tally(frames)) is None else answer(counts, frames)
 
 
 def counted(counts: Membership | None) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -14,13 +15,14 @@ from hmic_rules.comparing import Frames, Getter, compare
 from hmic_rules.conditions import Op, Symbol, Truth
 from hmic_rules.datatypes import LabelType
 from hmic_rules.evaluation import Compiler
-from hmic_rules.possible import NO_RULE, Known, Value, ends, markers, members, union, without_markers
+from hmic_rules.possible import NO_RULE, NOT_APPLICABLE, Known, Value, ends, markers, members, union, without_markers
 from hmic_rules.rulesets import Limit, ValueRule
 
 __all__ = ["InForce", "Limiter", "limiter"]
 
 NO, YES = Truth.NO, Truth.YES
 Line: TypeAlias = int | Fraction | float
+State: TypeAlias = tuple[Limit, Truth, Value]
 
 
 @frozen
@@ -40,9 +42,9 @@ class Limiter:
     value: ValueRule
     limits: tuple[tuple[Limit, Callable[[Frames], Truth], Getter], ...]
 
-    def states(self, frames: Frames) -> list[tuple[Limit, Truth, Value]]:
+    def states(self, frames: Frames) -> list[State]:
         """Each limit, whether it is in force, and its bound. A bound that is not applicable limits nothing."""
-        found: list[tuple[Limit, Truth, Value]] = []
+        found: list[State] = []
         for limit, when, bound_of in self.limits:
             truth, bound = when(frames), bound_of(frames)
             rest = without_markers(bound)
@@ -52,35 +54,40 @@ class Limiter:
                 found.append((limit, min(truth, Truth.UNKNOWN) if markers(bound) else truth, rest))
         return found
 
+    def idle(self, frames: Frames) -> bool:
+        """Whether surely no limit is in force."""
+        return all(when(frames) is NO for _, when, _ in self.limits)
+
     def apply(self, result: Value, frames: Frames) -> Value:
         """The results still possible once the limits are applied."""
-        states = [state for state in self.states(frames) if state[1] is not NO]
-        if not states:
+        if self.idle(frames):
             return result
+        states = [state for state in self.states(frames) if state[1] is not NO]
+        return self._applied(result, states) if states else result
+
+    def _applied(self, result: Value, states: Sequence[State]) -> Value:
         if isinstance(self.value.type, LabelType):
             return self._on_scale(self.value.type, result, states)
         return self._on_line(result, states)
 
-    def _on_scale(self, type: LabelType, result: Value, states: Sequence[tuple[Limit, Truth, Value]]) -> Value:
+    def _on_scale(self, type: LabelType, result: Value, states: Sequence[State]) -> Value:
         top = len(type.labels) - 1
         caps = _bounds(type, [state for state in states if state[0].kind == "at_most"], top, min)
         floors = _bounds(type, [state for state in states if state[0].kind == "at_least"], 0, max)
-        some_in_force = any(truth is YES for _, truth, _ in states)
         found: set[Known] = set()
         for member in members(result) or frozenset():
-            if member is NO_RULE and not some_in_force:
-                found.add(NO_RULE)
-            ranks = range(top + 1) if member is NO_RULE else [type.ranks[member]] if member in type.ranks else []
-            if not ranks:
+            if member is NOT_APPLICABLE:
                 found.add(member)
-            for cap in caps:
-                for floor in floors:
-                    if member is NO_RULE and (floor, cap) == (0, top) and not some_in_force:
-                        continue
+                continue
+            ranks = range(top + 1) if member is NO_RULE else [type.ranks[member]]
+            for (cap, capped), (floor, raised) in itertools.product(caps, floors):
+                if member is NO_RULE and not capped and not raised:
+                    found.add(NO_RULE)
+                else:
                     found |= {type.labels[int(clamped(rank, floor, cap, self.value.if_limits_cross))] for rank in ranks}
         return union(found)
 
-    def _on_line(self, result: Value, states: Sequence[tuple[Limit, Truth, Value]]) -> Value:
+    def _on_line(self, result: Value, states: Sequence[State]) -> Value:
         floor: tuple[Line, Line] = (-math.inf, -math.inf)
         cap: tuple[Line, Line] = (math.inf, math.inf)
         for limit, truth, bound in states:
@@ -89,23 +96,32 @@ class Limiter:
                 cap = (min(cap[0], least), min(cap[1], most) if truth is YES else cap[1])
             else:
                 floor = (max(floor[0], least) if truth is YES else floor[0], max(floor[1], most))
+
+        def within(value: Value) -> Value:
+            low, high = _line(value)
+            policy = self.value.if_limits_cross
+            return _interval(clamped(low, floor[0], cap[0], policy), clamped(high, floor[1], cap[1], policy))
+
         found: list[Value] = []
         rest = without_markers(result)
         if rest is not None:
-            ends_ = zip(_line(rest), floor, cap, strict=True)
-            low, high = (clamped(end, lowest, highest, self.value.if_limits_cross) for end, lowest, highest in ends_)
-            found.append(_interval(low, high))
+            found.append(within(rest))
         if NO_RULE in markers(result):
-            found.append(_interval(floor[0], cap[1]))
-            if not any(truth is YES for _, truth, _ in states):
-                found.append(NO_RULE)
+            if any(truth is YES for _, truth, _ in states):
+                found.append(within(self.value.type.whole))
+            else:
+                found += [NO_RULE, _one_in_force(self.value.type.whole, states)]
         return union([*found, *(markers(result) - {NO_RULE})])
 
     def trace(self, before: Value, frames: Frames) -> tuple[InForce, ...]:
         """What each limit did to the result that the rules gave."""
+        states = self.states(frames)
+        won = {"lowest": "at_least", "highest": "at_most"}.get(self.value.if_limits_cross or "")
+        overruled = [state for state in states if state[0].kind == won and state[1] is not NO]
+        crossed = self._applied(before, overruled) if overruled and not markers(before) else before
         return tuple(
-            InForce(limit, truth, bound, self._binding(before, limit, truth, bound))
-            for limit, truth, bound in self.states(frames)
+            InForce(limit, truth, bound, self._binding(before if limit.kind == won else crossed, limit, truth, bound))
+            for limit, truth, bound in states
         )
 
     def _binding(self, before: Value, limit: Limit, truth: Truth, bound: Value) -> Truth:
@@ -134,14 +150,22 @@ def _interval(low: Line, high: Line) -> Value:
     return interval(None if isinstance(low, float) else low, None if isinstance(high, float) else high)
 
 
+def _one_in_force(whole: Value, states: Sequence[State]) -> Value:
+    """What a gap becomes where at least one limit is in force, and any one of them may be."""
+    low, high = _line(whole)
+    lows = [low if limit.kind == "at_most" else max(low, _line(bound)[0]) for limit, _, bound in states]
+    highs = [high if limit.kind == "at_least" else min(high, _line(bound)[1]) for limit, _, bound in states]
+    return _interval(min(lows), max(highs))
+
+
 def _bounds(
-    type: LabelType, states: Sequence[tuple[Limit, Truth, Value]], start: int, pick: Callable[[int, int], int]
-) -> set[int]:
-    """Every bound that the limits of one kind can amount to, over all the ways in which they can be in force."""
-    found = {start}
+    type: LabelType, states: Sequence[State], start: int, pick: Callable[[int, int], int]
+) -> set[tuple[int, bool]]:
+    """Every bound that the limits of one kind can amount to, over all the ways in which they can be in force, with whether one is."""
+    found = {(start, False)}
     for _, truth, bound in states:
         ranks = [type.ranks[member] for member in members(bound) or ()]
-        tightened = {pick(one, rank) for one in found for rank in ranks}
+        tightened = {(pick(one, rank), True) for one, _ in found for rank in ranks}
         found = tightened if truth is YES else found | tightened
     return found
 

@@ -95,11 +95,12 @@ class AnyText:
 Possible: TypeAlias = OneOf | Between | AnyText
 Value: TypeAlias = Known | Possible
 NONE: Final[frozenset[Marker]] = frozenset()
+SEVERAL: Final = (OneOf, Between, AnyText)
 
 
 def is_known(value: Value) -> bool:
     """Whether only one result is left."""
-    return not isinstance(value, OneOf | Between | AnyText)
+    return not isinstance(value, SEVERAL)
 
 
 def ordered(value: object) -> bool:

@@ -7,39 +7,34 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from fractions import Fraction
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 from attrs import field, frozen
 
-from hmic_rules.calculating import calculation
-from hmic_rules.comparing import Frames, Getter
+from hmic_rules.comparing import Frames
 from hmic_rules.conditions import CASE, Symbol, Truth
-from hmic_rules.datatypes import LabelType, NumberType, shown
+from hmic_rules.datatypes import shown
 from hmic_rules.errors import ConflictError, Diagnostic, InputError, did_you_mean, quoted
-from hmic_rules.evaluation import FIRST_SLOT, KEY, PLACE, Compiler, Layout, Row, place_of
+from hmic_rules.evaluation import FIRST_SLOT, KEY, PLACE, CaseRow, Compiler, Layout, Row, place_of
 from hmic_rules.limiting import Limiter, limiter
 from hmic_rules.possible import (
     NO_RULE,
     NOT_APPLICABLE,
-    Between,
     Known,
     Month,
-    OneOf,
     Value,
-    ends,
     is_known,
     markers,
     union,
     with_markers,
     without_markers,
 )
-from hmic_rules.rulesets import Calculation, Group, Judged, Points, RuleList, Ruleset, Truthful, ValueRule
+from hmic_rules.producing import Producer, producer_of
+from hmic_rules.rulesets import Group, Judged, Ruleset, ValueRule
 
-__all__ = ["Program", "Step", "layout_of", "step_for"]
+__all__ = ["Program", "Step", "judgement_of", "layout_of", "step_for"]
 
-NO, UNKNOWN, YES = Truth.NO, Truth.UNKNOWN, Truth.YES
-Producer: TypeAlias = Callable[[Frames], Value]
+NO, YES = Truth.NO, Truth.YES
 
 
 @frozen(eq=False)
@@ -53,18 +48,30 @@ class Step:
     rules: tuple[Callable[[Frames], Truth], ...]
     produce: Producer
     limiter: Limiter | None
+    judgement: int | None = None
 
     def result(self, frames: Frames) -> Value:
-        """Everything that the value can still be, with the marker for a gap where no rule covers it."""
-        found = self.produce(frames)
-        if self.limiter is not None:
+        """Everything that the value can still be, with the marker for a gap where no rule covers it.
+
+        Where the value is not applicable its rules are not asked, so that a conflict among them is none; where they conflict and it may not
+        be applicable, that is what is left. A judgement stands as it was given.
+        """
+        applies = YES if self.applies is None else self.applies(frames)
+        if applies is NO:
+            return NOT_APPLICABLE
+        try:
+            found = self.produce(frames)
+        except ConflictError:
+            if applies is YES:
+                raise
+            return NOT_APPLICABLE
+        if self.limiter is not None and self.judged(frames) is None:
             found = self.limiter.apply(found, frames)
-        if self.applies is None:
-            return found
-        applies = self.applies(frames)
-        if applies is YES:
-            return found
-        return NOT_APPLICABLE if applies is NO else union([found, NOT_APPLICABLE])
+        return found if applies is YES else union([found, NOT_APPLICABLE])
+
+    def judged(self, frames: Frames) -> Value | None:
+        """What a person judged, or ``None`` where nobody did, or nobody is asked."""
+        return None if self.judgement is None else frames[-1][self.judgement]
 
 
 @frozen(eq=False)
@@ -77,9 +84,7 @@ class Program:
     settings: Mapping[str, Known | tuple[Known, ...] | None]
     layout: Layout
     compiler: Compiler
-    steps: Mapping[str, Step]
-    fixed_rows: list[Row] = field(factory=list)
-    fixed_fields: frozenset[str] = frozenset()
+    steps: dict[str, Step] = field(factory=dict)
     shapes: dict[str, Any] = field(factory=dict)
     chains: dict[str, tuple[str, ...]] = field(factory=dict)
 
@@ -94,9 +99,18 @@ class Program:
             for row in rows or ():
                 yield [*outer, row]
 
+    def listed(self, case: Row, scope: str) -> bool:
+        """Whether every row of a scope is known to be there: neither the collection nor one that encloses it is absent."""
+        outer = self.chains[scope][-2]
+        slot = self.layout.slots[outer][scope]
+        enclosed = outer == CASE or self.listed(case, outer)
+        return enclosed and all(frames[-1][slot] is not None for frames in self.frames(case, outer))
+
     def run(self, case: Row) -> dict[str, Value]:
         """Compute every value in its row; the results of the case's own values, gaps included."""
         results: dict[str, Value] = {}
+        if isinstance(case, CaseRow):
+            case.answered.clear()
         for name in self.ruleset.order:
             step = self.steps.get(name)
             if step is None:
@@ -120,9 +134,7 @@ class Program:
         """
         slots = self.layout.slots[group.name]
         source = [frames[-1] for frames in self.frames(case, group.source)]
-        absent = (
-            case[self.layout.slots[CASE][group.source]] is None if group.source in self.layout.slots[CASE] else False
-        )
+        absent = not self.listed(case, group.source)
         expected = self.expected(case, group)
         place = self.layout.slots[CASE][group.name]
         if (absent and group.expected is None) or expected is None:
@@ -133,12 +145,15 @@ class Program:
         problems: list[Diagnostic] = []
         for row in source:
             key = tuple(row[slot] for slot in keys)
-            if not all(is_known(part) and part is not NOT_APPLICABLE for part in key):
-                unknown = next(
+            unknown = next(
+                (
                     name
                     for name, part in zip(group.by, key, strict=True)
                     if not is_known(part) or part is NOT_APPLICABLE
-                )
+                ),
+                None,
+            )
+            if unknown is not None:
                 problems.append(
                     Diagnostic(
                         place_of(row),
@@ -214,6 +229,11 @@ def as_read(result: Value, value: ValueRule) -> Value:
     return result
 
 
+def judgement_of(name: str) -> str:
+    """What the slot of a person's judgement is called; no value can have such a name."""
+    return f"{name}: judgement"
+
+
 def layout_of(ruleset: Ruleset) -> tuple[Layout, dict[str, tuple[str, ...]]]:
     names: dict[str, list[str]] = {CASE: list(ruleset.inputs)}
     holders: dict[str, tuple[str, ...]] = {}
@@ -243,6 +263,8 @@ def layout_of(ruleset: Ruleset) -> tuple[Layout, dict[str, tuple[str, ...]]]:
         chains[name] = (CASE, name)
     for value in ruleset.values.values():
         names[value.scope].append(value.name)
+        if isinstance(value.body, Judged):
+            names[value.scope].append(judgement_of(value.name))
     slots = {
         scope: {name: place for place, name in enumerate(found, start=FIRST_SLOT)} for scope, found in names.items()
     }
@@ -252,128 +274,7 @@ def layout_of(ruleset: Ruleset) -> tuple[Layout, dict[str, tuple[str, ...]]]:
 def step_for(compiler: Compiler, layout: Layout, chains: Mapping[str, tuple[str, ...]], value: ValueRule) -> Step:
     stack = chains[value.scope]
     applies = None if value.applies is None else compiler.truth(value.applies, stack)
-    slot = layout.slots[value.scope][value.name]
-    rules, produce = _producer(compiler, value, stack, slot)
-    return Step(value, stack, slot, applies, rules, produce, limiter(compiler, value, stack))
-
-
-def _producer(
-    compiler: Compiler, value: ValueRule, stack: tuple[str, ...], slot: int
-) -> tuple[tuple[Callable[[Frames], Truth], ...], Producer]:
-    body = value.body
-    if isinstance(body, RuleList):
-        rules = tuple(compiler.truth(rule.when, stack) for rule in body.rules)
-        otherwise: Value = NO_RULE if body.otherwise is None else body.otherwise.then
-        return rules, _chooser(value, body, rules, otherwise)
-    if isinstance(body, Points):
-        rules = tuple(compiler.truth(rule.when, stack) for rule in body.rules)
-        return rules, _typed(value, _scorer(body, rules))
-    if isinstance(body, Truthful):
-        truth = compiler.truth(body.condition, stack)
-        answers: tuple[Value, ...] = (False, OneOf(frozenset({True, False})), True)
-        return (truth,), lambda frames: answers[truth(frames)]
-    if isinstance(body, Calculation):
-        return (), _typed(value, calculation(compiler, body.expression, stack))
-    assert isinstance(body, Judged)  # noqa: S101 - the last kind of body
-    return (), _judgement(value, slot)
-
-
-def _chooser(
-    value: ValueRule, body: RuleList, rules: tuple[Callable[[Frames], Truth], ...], otherwise: Value
-) -> Producer:
-    pairs = list(zip(rules, body.rules, strict=True))
-    if body.policy == "unique":
-        return _unique(value, body, rules, otherwise)
-    if body.policy != "first":
-        order = value.type.ranks if isinstance(value.type, LabelType) else None
-        pairs.sort(
-            key=lambda pair: cast("int", order[pair[1].then] if order else pair[1].then),
-            reverse=body.policy == "highest",
-        )
-    ready = tuple((rule, given.then) for rule, given in pairs)
-
-    def choose(frames: Frames) -> Value:
-        open_: list[Value] = []
-        for rule, then in ready:
-            truth = rule(frames)
-            if truth is NO:
-                continue
-            if truth is YES:
-                return union([*open_, then]) if open_ else then
-            open_.append(then)
-        return union([*open_, otherwise]) if open_ else otherwise
-
-    return choose
-
-
-def _unique(
-    value: ValueRule, body: RuleList, rules: tuple[Callable[[Frames], Truth], ...], otherwise: Value
-) -> Producer:
-    def choose(frames: Frames) -> Value:
-        truths = [rule(frames) for rule in rules]
-        sure = [rule for rule, truth in zip(body.rules, truths, strict=True) if truth is YES]
-        if len(sure) > 1:
-            names = " and ".join(quoted(rule.id) for rule in sure)
-            raise ConflictError(
-                f"{sure[1].span}: the rules {names} of {quoted(value.name)} hold together, and at most one may"
-            )
-        if sure:
-            return sure[0].then
-        open_: list[Value] = [rule.then for rule, truth in zip(body.rules, truths, strict=True) if truth is UNKNOWN]
-        return union([*open_, otherwise]) if open_ else otherwise
-
-    return choose
-
-
-def _scorer(body: Points, rules: tuple[Callable[[Frames], Truth], ...]) -> Producer:
-    def score(frames: Frames) -> Value:
-        low: int | Fraction = 0
-        high: int | Fraction = 0
-        for rule, given in zip(rules, body.rules, strict=True):
-            truth = rule(frames)
-            if truth is YES:
-                low, high = low + given.worth, high + given.worth
-            elif truth is UNKNOWN:
-                low, high = low + min(given.worth, 0), high + max(given.worth, 0)
-        return low if low == high else Between(low, high)
-
-    return score
-
-
-def _typed(value: ValueRule, compute: Getter) -> Producer:
-    """The computed number, held to the declared type."""
-    type = cast("NumberType", value.type)
-
-    def typed(frames: Frames) -> Value:
-        result = compute(frames)
-        rest = without_markers(result)
-        if rest is None:
-            return result
-        low, high = cast("tuple[Fraction | None, Fraction | None]", ends(rest))
-        if is_known(rest) and low is not None:
-            if not type.within(low) or (type.kind == "integer" and low != int(low)):
-                where = shown(frames[-1][KEY]) if len(frames) > 1 and isinstance(frames[-1][KEY], str) else "the case"
-                raise ConflictError(
-                    f"{value.span}: {quoted(value.name)} comes out as {low} for {where}, and it is {type.described}"
-                )
-            return result
-        if type.low is not None:
-            low = Fraction(type.low) if low is None else max(low, Fraction(type.low))
-        if type.high is not None:
-            high = Fraction(type.high) if high is None else min(high, Fraction(type.high))
-        if low is not None and high is not None and low >= high:
-            return with_markers(low, markers(result))
-        return with_markers(Between(low, high), markers(result))
-
-    return typed
-
-
-def _judgement(value: ValueRule, slot: int) -> Producer:
-    """What the person judged, which stands in the value's own slot before it is computed; without it, the whole type."""
-    whole = value.type.whole
-
-    def judged(frames: Frames) -> Value:
-        given = frames[-1][slot]
-        return whole if given is None else given
-
-    return judged
+    slots = layout.slots[value.scope]
+    judgement = slots.get(judgement_of(value.name))
+    rules, produce = producer_of(compiler, value, stack, judgement)
+    return Step(value, stack, slots[value.name], applies, rules, produce, limiter(compiler, value, stack), judgement)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Final, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Final, cast
 
 from attrs import field, frozen
 
 from hmic_rules.datatypes import BOOLEAN, LabelType, ListType, ScalarType, WrongValue, read_number
-from hmic_rules.errors import Diagnostic, InputError, Span, did_you_mean, quoted
+from hmic_rules.errors import Diagnostic, InputError, Span, did_you_mean, nearest, quoted
 from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
 from hmic_rules.possible import NOT_APPLICABLE, Known
 
@@ -41,18 +41,31 @@ RESERVED: Final = frozenset(
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _ID = re.compile(r"[a-z0-9][a-z0-9]*(?:[-.][a-z0-9]+)*")
 _CITE = re.compile(r"(?:[a-z0-9][a-z0-9-]*:)?[a-z0-9][a-z0-9-]*(?:/[a-z0-9][a-z0-9-]*)+")
+CONDITIONS: Final = ("`when`", "`applies`", "`is`", "`not`", "`where`", "`among`", "`never`", "`always`")
 CURLY: Final = "\u201c\u201d\u2018\u2019"
-T = TypeVar("T")
+MAX_PROBLEMS: Final = 500
 
 
 @frozen
 class Reader:
-    """Collects the problems of one file, or of the files of one rule set."""
+    """Collects the problems of one file, or of the files of one rule set.
+
+    ``refused`` holds the places that were reported before any slot was read, so that no slot reports them again.
+    """
 
     problems: list[Diagnostic] = field(factory=list)
+    refused: set[Span] = field(factory=set)
 
     def error(self, at: Span | str, problem: str, help: str | None = None, code: str = "invalid") -> None:
+        """Note a problem and go on.
+
+        Raises:
+            InputError: there are so many that nobody reads on; those found so far.
+
+        """
         self.problems.append(Diagnostic(at, problem, help, code))
+        if len(self.problems) >= MAX_PROBLEMS:
+            self.finish()
 
     def finish(self) -> None:
         """Raise every problem found, in the order of the places.
@@ -62,36 +75,53 @@ class Reader:
 
         """
         if self.problems:
-            raise InputError(sorted(set(self.problems), key=_place_order))
+            found = sorted(set(self.problems), key=_place_order)
+            if len(found) >= MAX_PROBLEMS:
+                problem = f"here and further on there are more problems than the {MAX_PROBLEMS - 1} above"
+                found[MAX_PROBLEMS - 1 :] = [
+                    Diagnostic(found[MAX_PROBLEMS - 1].place, problem, "mend those first", "more")
+                ]
+            raise InputError(found)
 
     def mapping(
         self, tree: Tree | None, what: str, allowed: Iterable[str] | None = None, required: Iterable[str] = ()
     ) -> Mapping | None:
-        """The tree as a mapping with only the allowed keys and all the required ones."""
-        if tree is None:
+        """The tree as a mapping with only the allowed keys and all the required ones.
+
+        A key that is a slip for a known one is reported and read on as that one, so that nothing else is reported because of it.
+        """
+        if tree is None or tree.span in self.refused:
             return None
         if not isinstance(tree, Mapping):
-            self.error(
-                tree.span,
-                f"{what} must be a mapping of names to values",
-                "write `key: value` lines, or {key: value}",
-                "shape",
-            )
+            help = "write `key: value` lines, or {key: value}"
+            if isinstance(tree, Sequence) and what in CONDITIONS:
+                help = "write {key: value, …}, or {all: [ … ]} for several conditions"
+            self.error(tree.span, f"{what} must be a mapping of names to values", help, "shape")
             return None
         if allowed is not None:
-            known = list(allowed)
-            for key, scalar in tree.keys.items():
-                if key not in known:
-                    self.error(
-                        scalar.span, f"{quoted(key)} is not a key of {what}", did_you_mean(key, known), "unknown-key"
-                    )
+            tree = self.known_keys(tree, list(allowed), lambda key: f"{key} is not a key of {what}")
         for key in required:
             if key not in tree.entries:
                 self.error(tree.span, f"{what} has no {quoted(key)}", f"add `{key}: …`", "missing-key")
         return tree
 
+    def known_keys(self, mapping: Mapping, known: list[str], problem: Callable[[str], str]) -> Mapping:
+        """The mapping with slips corrected; keys that are not known are reported, save those already reported as empty."""
+        slips: dict[str, str] = {}
+        for key, scalar in mapping.keys.items():
+            if key in known or mapping.entries[key].span in self.refused:
+                continue
+            self.error(scalar.span, problem(quoted(key)), did_you_mean(key, known), "unknown-key")
+            meant = nearest(key, known)
+            if meant is not None and meant not in mapping.entries and meant not in slips.values():
+                slips[key] = meant
+        if not slips:
+            return mapping
+        entries = {slips.get(key, key): child for key, child in mapping.entries.items()}
+        return Mapping(entries, {slips.get(key, key): scalar for key, scalar in mapping.keys.items()}, mapping.span)
+
     def sequence(self, tree: Tree | None, what: str) -> tuple[Tree, ...]:
-        if tree is None:
+        if tree is None or tree.span in self.refused:
             return ()
         if isinstance(tree, Sequence):
             return tree.items
@@ -102,7 +132,7 @@ class Reader:
 
     def text(self, tree: Tree | None, what: str) -> str | None:
         """The tree as a text that is not empty."""
-        if tree is None:
+        if tree is None or tree.span in self.refused:
             return None
         if not isinstance(tree, Scalar):
             self.error(tree.span, f"{what} must be a text", None, "shape")
@@ -144,6 +174,33 @@ class Reader:
             self.error(tree.span, f"{quoted(text)} cannot be {what}", "write small letters, digits and hyphens", "name")
             return None
         return text
+
+    def own_id(self, mapping: Mapping, seen: dict[str, int], what: str) -> str | None:
+        """An identifier that no other rule, limit or claim of the same list has; ``seen`` holds their lines."""
+        id = self.identifier(mapping.entries.get("id"), f"the id of a {what}")
+        if id is not None and id in seen:
+            span = mapping.entries["id"].span
+            self.error(
+                span,
+                f"the {what} {quoted(id)} stands twice; it was first given in line {seen[id]}",
+                "give each its own id",
+                "duplicate-key",
+            )
+            return None
+        if id is not None:
+            seen[id] = mapping.entries["id"].span.line
+        return id
+
+    @staticmethod
+    def called(tree: Tree, what: str) -> str:
+        """How a rule or a limit is called in messages: by its id, where it has one."""
+        id = tree.entries.get("id") if isinstance(tree, Mapping) else None
+        named = isinstance(id, Scalar) and not id.null
+        return (
+            f"the {what} {quoted(cast('Scalar', id).text)}"
+            if named
+            else f"{'an' if what[0] in 'aeiou' else 'a'} {what}"
+        )
 
     def one_of(self, tree: Tree | None, what: str, known: Iterable[str]) -> str | None:
         text = self.text(tree, what)
@@ -241,6 +298,9 @@ class Reader:
                         continue
                     if isinstance(child, Scalar) and child.null:
                         self.error(node.keys[key].span, f"{quoted(key)} has no value", _null_help(node, key), "null")
+                        self.refused.add(child.span)
+                        if (cut := _cut_off(node, key)) is not None:
+                            self.refused.add(cut.span)
                     else:
                         pending.append(child)
             elif isinstance(node, Sequence):
@@ -249,6 +309,7 @@ class Reader:
                         self.error(
                             child.span, "an entry of a list is empty", "a `#` starts a comment: quote the text", "null"
                         )
+                        self.refused.add(child.span)
                     else:
                         pending.append(child)
             elif node.plain and node.text[0] in CURLY and node.text[-1] in CURLY:
@@ -256,18 +317,28 @@ class Reader:
                 self.error(
                     node.span, f"the curly quotes of {quoted(node.text)} would be part of the text", help, "quotes"
                 )
+                self.refused.add(node.span)
+
+
+def _cut_off(node: Mapping, key: str) -> Scalar | None:
+    """The text that a comma ended before a key without a colon, as in ``{then: good, fair}``."""
+    keys = list(node.entries)
+    scalar, child = node.keys[key], node.entries[key]
+    place = keys.index(key)
+    before = node.entries[keys[place - 1]] if place else None
+    has_colon = child.span.line != scalar.span.line or child.span.column > scalar.span.column + len(key)
+    if has_colon or not isinstance(before, Scalar) or before.span.line != scalar.span.line:
+        return None
+    return before
 
 
 def _null_help(node: Mapping, key: str) -> str:
-    keys = list(node.entries)
-    place = keys.index(key)
-    if place > 0:
-        before = node.entries[keys[place - 1]]
-        if isinstance(before, Scalar) and before.span.line == node.keys[key].span.line:
-            if re.fullmatch(r"-?[0-9]+", before.text) and re.fullmatch(r"[0-9]+", key):
-                return f"a comma starts a new entry: write {quoted(before.text + '.' + key)} with a point"
-            return f'a comma starts a new entry: quote "{before.text}, {key}" if it is one text, or write [{before.text}, {key}] for a list'
-    return "give it a value; a `#` starts a comment, so quote a text that has one"
+    before = _cut_off(node, key)
+    if before is None:
+        return "give it a value; a `#` starts a comment, so quote a text that has one"
+    if re.fullmatch(r"-?[0-9]+", before.text) and re.fullmatch(r"[0-9]+", key):
+        return f"a comma starts a new entry: write {quoted(before.text + '.' + key)} with a point"
+    return f'a comma starts a new entry: quote "{before.text}, {key}" if it is one text, or write [{before.text}, {key}] for a list'
 
 
 def _better_help(text: str, type: ScalarType) -> str | None:

@@ -5,19 +5,22 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from hmic_rules.conditions import CASE, Symbol, SymbolKind, Term
+from hmic_rules.rulesets import Collection
 
 __all__ = ["Scope", "Vocabulary"]
 
 
 @frozen
 class Vocabulary:
-    """Every name of a rule set, by the scope in which it stands."""
+    """Every name of a rule set, by the scope in which it stands; ``failed`` are those that were reported as wrong."""
 
     symbols: dict[str, dict[str, Symbol]] = field(factory=lambda: {CASE: {}})
     parents: dict[str, str] = field(factory=dict)
     sources: dict[str, str] = field(factory=dict)
     fixed: frozenset[str] = frozenset()
+    scales: dict[str, tuple[str, ...]] = field(factory=dict)
     terms: dict[str, Term] = field(factory=dict)
+    collections: dict[str, Collection] = field(factory=dict)
     failed: set[str] = field(factory=set)
 
     def add(self, symbol: Symbol) -> None:
@@ -64,6 +67,11 @@ class Scope:
                 return symbol
         return None
 
+    def failed(self, name: str) -> bool:
+        """Whether the name, or the place itself, was reported as wrong, so that what follows from it is not reported again."""
+        failed = self.vocabulary.failed
+        return name.removeprefix("case.") in failed or any(scope in failed for scope in self.chain)
+
     def names(self) -> set[str]:
         """Every name that can be seen from here."""
         return {name for scope in self.chain for name in self.vocabulary.symbols[scope]}
@@ -71,8 +79,9 @@ class Scope:
     def collection(self, name: str) -> bool:
         """Whether a query from here can go over this collection or group."""
         vocabulary = self.vocabulary
-        reachable = vocabulary.parents.get(name) in self.chain or any(
-            vocabulary.sources.get(scope) == name for scope in self.chain
+        reachable = name in vocabulary.symbols and (
+            vocabulary.parents.get(name) in self.chain
+            or any(vocabulary.sources.get(scope) == name for scope in self.chain)
         )
         if reachable:
             self.reads.add(name)

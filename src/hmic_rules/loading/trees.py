@@ -1,7 +1,7 @@
 """YAML text to a tree of scalars, lists and mappings, each with its place.
 
 Scalars keep the text that was written, so that ``1/2``, ``2007-06`` and ``"1"`` are read later by the type of their slot. What YAML offers beyond
-such a tree (tags, anchors and aliases, several documents) is refused, and sizes and depths are bounded before anything is built.
+such a tree (tags, anchors and aliases, merging, several documents) is refused where it is met, and sizes, lines and depths are bounded.
 """
 
 from __future__ import annotations
@@ -25,14 +25,19 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from hmic_rules.errors import Diagnostic, InputError, Span, quoted
+from hmic_rules.loading.complaints import explained
 
 __all__ = ["Mapping", "Scalar", "Sequence", "Tree", "read_tree"]
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_DEPTH: Final = 40
-MAX_NODES: Final = 400_000
+MAX_LINE: Final = 100_000  # some of the parser's work on a line grows with the square of its length
+MAX_NODES: Final = 100_000
+YAML_TAG: Final = "tag:yaml.org,2002:"
 NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
-_OPENERS = re.compile(r"[\[{]")
+_HALVES = re.compile(r"[\ud800-\udfff]")
+_DIRECTIVE = re.compile(r"%(?:YAML|TAG)\b")
+_BREAKS = re.compile(r"\r\n|[\n\r]")
 
 
 @frozen(eq=False)
@@ -78,28 +83,23 @@ class _Reader:
         return Span(self.file, mark.line + 1, mark.column + 1)
 
     def stop(self, span: Span, problem: str, help: str | None = None, code: str = "yaml") -> InputError:
-        return InputError([*self.problems, Diagnostic(span, problem, help, code)])
+        found = [*self.problems, Diagnostic(span, problem, help, code)]
+        return InputError(sorted(found, key=lambda one: (one.place.line, one.place.column)))  # type: ignore[union-attr]
 
     def events(self) -> Iterator[Any]:
         yaml = YAML(typ="safe", pure=True)
         try:
             yield from yaml.parse(self.text)
         except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            span = self.at(mark) if mark else Span(self.file, 1, 1)
-            raise self.stop(span, *explained(error, self.line(span))) from None
+            (line, column), problem, help = explained(error, _BREAKS.split(self.text))
+            raise self.stop(Span(self.file, line + 1, column + 1), problem, help) from None
         except ReaderError as error:
-            before = self.text[: error.position]
-            span = Span(self.file, before.count("\n") + 1, error.position - (before.rfind("\n") + 1) + 1)
-            raise self.stop(
-                span, f"the character {quoted(chr(ord(self.text[error.position])))} is not allowed in YAML"
-            ) from None
+            before = _BREAKS.split(self.text[: error.position])
+            span = Span(self.file, len(before), len(before[-1]) + 1)
+            problem = f"the character {quoted(self.text[error.position])} is not allowed in YAML"
+            raise self.stop(span, problem, "delete it", "encoding") from None
         except YAMLStreamError as error:  # pragma: no cover - the reader is only given decoded text
             raise self.stop(Span(self.file, 1, 1), f"not readable as YAML: {error}") from None
-
-    def line(self, span: Span) -> str:
-        lines = self.text.split("\n")
-        return lines[span.line - 1] if span.line <= len(lines) else ""
 
     def build(self) -> Tree | None:
         """The tree, from events and with a stack of its own: depth costs no recursion."""
@@ -137,7 +137,7 @@ class _Reader:
                 kind, span, found = stack.pop()
                 tree = Sequence(tuple(found), span) if kind == "list" else self.mapping(span, found)
             elif isinstance(event, ScalarEvent):
-                tree = Scalar(event.value, event.style is None, self.at(event.start_mark))
+                tree = Scalar(self.text_of(event), event.style is None, self.at(event.start_mark))
             else:
                 continue
             if stack:
@@ -166,19 +166,39 @@ class _Reader:
         if tag is not None:
             raise self.stop(
                 self.at(event.start_mark),
-                f"the tag {quoted(str(tag))} is not part of the language",
+                f"the tag {quoted(str(tag).replace(YAML_TAG, '!!'))} is not part of the language",
                 "leave it out: the type of the slot decides how a value is read, and no tag builds anything",
                 "tag",
             )
+
+    def text_of(self, event: ScalarEvent) -> str:
+        """The text of a scalar; escapes such as those of JSON may give a character in two halves."""
+        text: str = event.value
+        if not _HALVES.search(text):
+            return text
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            problem = f"{quoted(text)} holds half of a surrogate pair, which is no character"
+            raise self.stop(self.at(event.start_mark), problem, "write the character itself", "encoding") from None
 
     def mapping(self, span: Span, found: list[Tree]) -> Mapping:
         entries: dict[str, Tree] = {}
         keys: dict[str, Scalar] = {}
         for key, value in zip(found[::2], found[1::2], strict=True):
             if not isinstance(key, Scalar):
-                self.problems.append(Diagnostic(key.span, "a key must be a name, not a list or a mapping", None, "key"))
+                self.problems.append(
+                    Diagnostic(
+                        key.span, "a key must be a name, not a list or a mapping", "quote it if it is a text", "key"
+                    )
+                )
             elif key.null:
                 self.problems.append(Diagnostic(key.span, "a key is empty", "name it, or quote the text", "key"))
+            elif key.plain and key.text == "<<":
+                help = "write the keys out, or use `patterns` to say something once"
+                raise self.stop(
+                    key.span, "`<<` merges mappings, and merging is not part of the language", help, "alias"
+                )
             elif key.text in entries:
                 first = keys[key.text].span
                 conditions = {"count", "share", "every", "some", "none", "all", "any", "not"}
@@ -193,60 +213,6 @@ class _Reader:
                 entries[key.text] = value
                 keys[key.text] = key
         return Mapping(entries, keys, span)
-
-
-def explained(error: MarkedYAMLError, line: str) -> tuple[str, str]:
-    """A parser's complaint in the words of an author: the problem and what to do."""
-    problem = str(error.problem or error.context or "not readable")
-    if re.search(r":\s+[>|]\S*[0-9<>=]", line) and "chomping" in problem:
-        return "`>` starts a block of text here", "a bound is written as a mapping, such as {above: 1/2}"
-    if "mapping values are not allowed" in problem:
-        return "a second `: ` in one line", "put the text in quotes, or the inner mapping in {braces}"
-    if "cannot start any token" in problem:
-        if line.lstrip(" ").startswith("\t") or "\t" in problem or "'\\t'" in problem:
-            return "a tab is used for indentation", "indent with spaces"
-        return "this character cannot start a value", "put the text in quotes"
-    if "expected <block end>" in problem or "expected alphabetic or numeric" in problem:
-        return (
-            "the indentation does not match the lines before",
-            "give the entries of one list or mapping the same indentation",
-        )
-    if "end of stream" in problem or "<stream end>" in problem:
-        return "the file ends inside a quoted text, a list or a mapping", "close the quote or the bracket"
-    if "expected ',' or" in problem:
-        return (
-            "a list or mapping in brackets is not closed, or a comma is missing",
-            "separate entries by commas and close the bracket",
-        )
-    return f"not readable as YAML: {problem}", "put texts with special characters in quotes"
-
-
-def _too_deep(text: str, file: str) -> InputError | None:
-    """Brackets are counted before parsing: the parser's own work on them grows with the square of their number."""
-    depth = deepest = 0
-    quote = ""
-    for line_number, line in enumerate(text.split("\n"), start=1):
-        if not _OPENERS.search(line) and depth == 0:
-            continue
-        for column, char in enumerate(line, start=1):
-            if quote:
-                quote = "" if char == quote else quote
-            elif char in "\"'" and depth:
-                quote = char
-            elif char == "#" and depth == 0:
-                break
-            elif char in "[{":
-                depth += 1
-                deepest = max(deepest, depth)
-                if depth > MAX_DEPTH:
-                    span = Span(file, line_number, column)
-                    return InputError(
-                        [Diagnostic(span, f"nested deeper than {MAX_DEPTH} levels", "write it flatter", "too-deep")]
-                    )
-            elif char in "]}":
-                depth = max(0, depth - 1)
-        quote = ""
-    return None
 
 
 def read_tree(data: bytes, file: str) -> tuple[Tree, list[Diagnostic]]:
@@ -266,13 +232,24 @@ def read_tree(data: bytes, file: str) -> tuple[Tree, list[Diagnostic]]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = data[: error.start]
-        span = Span(file, before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1)
+        before = _BREAKS.split(data[: error.start].decode("utf-8-sig"))
+        span = Span(file, len(before), len(before[-1]) + 1)
         raise InputError([Diagnostic(span, "not UTF-8", "save the file as UTF-8", "encoding")]) from None
-    if (deep := _too_deep(text, file)) is not None:
-        raise deep
+    for number, line in enumerate(_BREAKS.split(text), start=1):
+        if len(line) > MAX_LINE:
+            problem = f"a line of {len(line):,} characters, and a line may have {MAX_LINE:,} at most"
+            span = Span(file, number, 1)
+            raise InputError([Diagnostic(span, problem, "break it into several lines", "too-large")])
+        if _DIRECTIVE.match(line):
+            problem, help = (
+                f"the directive {quoted(line)} is not part of the language",
+                "leave it out: a file is YAML 1.2",
+            )
+            raise InputError([Diagnostic(Span(file, number, 1), problem, help, "tag")])
     reader = _Reader(file, text)
     tree = reader.build()
     if tree is None or (isinstance(tree, Scalar) and tree.null):
-        raise InputError([Diagnostic(start, "the file is empty", None, "empty")])
+        raise InputError(
+            [Diagnostic(start, "the file is empty", "a file of comments or blank lines says nothing", "empty")]
+        )
     return tree, reader.problems

@@ -33,7 +33,7 @@ def read_labels(reader: Reader, tree: Tree, what: str) -> tuple[str, ...]:
         if text is None:
             continue
         if text in labels:
-            reader.error(item.span, f"the label {quoted(text)} stands twice", None, "duplicate-key")
+            reader.error(item.span, f"the label {quoted(text)} stands twice", "keep one of the two", "duplicate-key")
             continue
         labels.append(text)
     if not labels and isinstance(tree, Sequence) and not tree.items:
@@ -90,47 +90,34 @@ def _bounded(reader: Reader, mapping: Mapping, kind: str) -> ScalarType | None:
         reader.error(
             bounds["max" if "max" in bounds else "min"].span,
             f"`max` {quoted(high)} lies below `min` {quoted(low)}",
-            None,
+            "exchange the two, or correct one",
             "order",
         )
         return type
     if isinstance(type, NumberType):
-        unit = reader.text(mapping.entries["unit"], "`unit`") if "unit" in mapping.entries else None
+        unit = reader.text(mapping.entries.get("unit"), "`unit`")
         return NumberType(kind, low, high, unit)  # type: ignore[arg-type]
     return evolve(type, low=low, high=high) if isinstance(type, DateType | MonthType) else type  # type: ignore[arg-type]
 
 
-def read_inputs(
-    reader: Reader, tree: Tree | None, scales: Names[str, tuple[str, ...]], vocabulary: Vocabulary
-) -> tuple[dict[str, Input], dict[str, Collection]]:
-    """The inputs of the case and every collection, inner ones included, by name."""
+def read_inputs(reader: Reader, tree: Tree | None, vocabulary: Vocabulary) -> dict[str, Input]:
+    """The inputs of the case; its collections, inner ones included, into the vocabulary."""
     inputs: dict[str, Input] = {}
-    collections: dict[str, Collection] = {}
     mapping = reader.mapping(tree, "`inputs`")
     if mapping is None:
-        return inputs, collections
+        return inputs
     for key, child in mapping.entries.items():
         scalar = mapping.keys[key]
         name = reader.name(scalar, "an input")
         if name is None:
             vocabulary.failed.add(key)
         elif _is_collection(child):
-            _read_collection(reader, name, scalar, cast("Mapping", child), CASE, scales, vocabulary, collections)
+            _read_collection(reader, scalar, cast("Mapping", child), CASE, vocabulary)
         else:
-            found = _read_input(reader, name, scalar, child, CASE, scales, vocabulary)
+            found = _read_input(reader, scalar, child, CASE, vocabulary)
             if found is not None:
                 inputs[name] = found
-    for collection in collections.values():
-        for field in collection.fields.values():
-            if field.name in inputs:
-                help = f"rename one of them; rules would have to write `case.{field.name}` for the case's own"
-                reader.error(
-                    field.span,
-                    f"the field {quoted(field.name)} of {quoted(collection.name)} hides an input of the case",
-                    help,
-                    "hidden-name",
-                )
-    return inputs, collections
+    return inputs
 
 
 def _is_collection(tree: Tree) -> bool:
@@ -139,15 +126,14 @@ def _is_collection(tree: Tree) -> bool:
 
 def _read_input(
     reader: Reader,
-    name: str,
     key: Scalar,
     tree: Tree,
     scope: str,
-    scales: Names[str, tuple[str, ...]],
     vocabulary: Vocabulary,
 ) -> Input | None:
+    name = key.text
     mapping = reader.mapping(tree, f"the input {quoted(name)}", INPUT_KEYS)
-    type = None if mapping is None else read_type(reader, mapping, scales, f"the input {quoted(name)}")
+    type = None if mapping is None else read_type(reader, mapping, vocabulary.scales, f"the input {quoted(name)}")
     if mapping is None or type is None:
         vocabulary.failed.add(name)
         return None
@@ -187,7 +173,7 @@ def _read_input(
                 means = reader.value(means_tree, type, "`means`", not_applicable=True)
                 may_be = may_be or means is NOT_APPLICABLE
             cite = cite or reader.cite(absent.entries.get("cite"))
-    says = reader.text(entries["says"], "`says`") if "says" in entries else None
+    says = reader.text(entries.get("says"), "`says`")
     vocabulary.add(Symbol(name, scope, SymbolKind.INPUT, type, may_be, scope == CASE))
     return Input(
         name, type, cast("None", better), closed_basis is not None, means, closed_basis, may_be, says, cite, key.span
@@ -214,23 +200,25 @@ def _with_spellings(reader: Reader, mapping: Mapping, type: ScalarType) -> Scala
                 "value",
             )
             continue
-        for spelling in reader.texts(child, "a spelling"):
+        for item in child.items if isinstance(child, Sequence) else (child,):
+            spelling = reader.text(item, "a spelling")
+            if spelling is None:
+                continue
             if spelling in type.ranks or spellings.get(spelling, label) != label:
-                reader.error(child.span, f"{quoted(spelling)} already stands for another label", None, "duplicate-key")
+                problem = f"{quoted(spelling)} already stands for another label"
+                reader.error(item.span, problem, "a spelling stands for one label only", "duplicate-key")
             spellings[spelling] = label
     return evolve(type, also=tuple(sorted(spellings.items())))
 
 
 def _read_collection(
     reader: Reader,
-    name: str,
     key: Scalar,
     mapping: Mapping,
     parent: str,
-    scales: Names[str, tuple[str, ...]],
     vocabulary: Vocabulary,
-    collections: dict[str, Collection],
 ) -> None:
+    name, collections = key.text, vocabulary.collections
     fixed = "items" in mapping.entries
     what = f"the collection {quoted(name)}"
     if name in collections:
@@ -238,7 +226,9 @@ def _read_collection(
             key.span, f"a collection is already called {quoted(name)}", "give it another name", "duplicate-key"
         )
         return
-    reader.mapping(mapping, what, ITEMS_KEYS if fixed else COLLECTION_KEYS, ("fields",) if fixed else ())
+    mapping = (
+        reader.mapping(mapping, what, ITEMS_KEYS if fixed else COLLECTION_KEYS, ("fields",) if fixed else ()) or mapping
+    )
     vocabulary.add_scope(name, parent)
     items = read_labels(reader, mapping.entries["items"], "`items`") if fixed else None
     fields: dict[str, Input] = {}
@@ -252,16 +242,16 @@ def _read_collection(
         if found_name is None:
             vocabulary.failed.add(field_name)
         elif _is_collection(child):
-            _read_collection(reader, found_name, scalar, cast("Mapping", child), name, scales, vocabulary, collections)
+            _read_collection(reader, scalar, cast("Mapping", child), name, vocabulary)
             if found_name in collections:
                 inner[found_name] = collections[found_name]
         else:
-            found = _read_input(reader, found_name, scalar, child, name, scales, vocabulary)
+            found = _read_input(reader, scalar, child, name, vocabulary)
             if found is not None:
                 fields[found_name] = found
     row_key = None if fixed else _row_key(reader, mapping, fields, what)
     at_least, at_most = _size(reader, mapping)
-    says = reader.text(mapping.entries["says"], "`says`") if "says" in mapping.entries else None
+    says = reader.text(mapping.entries.get("says"), "`says`")
     collections[name] = Collection(
         name, None if parent == CASE else parent, fields, row_key, items, at_least, at_most, says, key.span, inner
     )

@@ -1,0 +1,259 @@
+"""The command line: arguments, exit codes, and which screen to show.
+
+Exit codes: 0 done, 1 the answer is no, 2 the input is bad.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console, RenderableType
+
+import hmic_rules
+from hmic_rules.errors import Diagnostic, HmicRulesError, InputError, Span, did_you_mean, quoted
+
+__all__ = ["app", "run"]
+
+WIDTH = 100
+FORMATS = ("svg", "graphml", "json")
+app = typer.Typer(
+    name="hmic-rules",
+    help="Rules of inspection frameworks as data: grade, decide, explain, check.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+InspectionName = Annotated[str, typer.Argument(metavar="INSPECTION", help="A name that `list` shows, or a path.")]
+RulesetName = Annotated[str, typer.Argument(metavar="RULESET", help="A name that `list` shows, or a path.")]
+Framework = Annotated[str | None, typer.Option("--framework", help="One framework only.")]
+Reading = Annotated[str | None, typer.Option("--reading", help="The reading; the rule set's default otherwise.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+def show(found: RenderableType) -> None:
+    """Print for a person, at most 100 columns wide."""
+    console = Console(highlight=False)
+    console.width = min(console.width, WIDTH) if console.is_terminal else WIDTH
+    console.print(found)
+
+
+def show_json(found: Any) -> None:
+    """Print one JSON document."""
+    sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+
+
+def version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"hmic-rules {hmic_rules.__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Rules of inspection frameworks as data: grade, decide, explain, check."""
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """Show the rule sets and inspections that are installed."""
+    from hmic_rules.catalogue import shipped
+
+    found: dict[str, list[dict[str, str]]] = {"rulesets": [], "inspections": []}
+    for name in shipped("ruleset"):
+        ruleset = hmic_rules.load(name)
+        found["rulesets"].append({"name": name, "edition": ruleset.edition, "title": ruleset.title})
+    for name in shipped("inspection"):
+        inspection = hmic_rules.load_inspection(name)
+        found["inspections"].append({"name": name, "ruleset": inspection.ruleset.name, "title": inspection.title})
+    if as_json:
+        show_json(found)
+        return
+    for kind, rows in found.items():
+        sys.stdout.write(f"{kind}\n")
+        for row in rows:
+            sys.stdout.write(f"  {row['name']:<24} {row['title']}\n")
+
+
+@app.command()
+def grade(
+    inspection: InspectionName, framework: Framework = None, reading: Reading = None, as_json: AsJson = False
+) -> None:
+    """Grade an inspection: what the rules give under each reading, beside what was published."""
+    from hmic_rules.gradings import grading_data, only
+
+    grading = hmic_rules.load_inspection(inspection).grade(reading)
+    if framework is not None:
+        grading = only(grading, framework)
+    if as_json:
+        show_json(grading_data(grading))
+        return
+    from hmic_rules.rendering import grading_screen
+
+    show(grading_screen(grading))
+
+
+@app.command()
+def explain(
+    inspection: InspectionName,
+    framework: Framework = None,
+    reading: Reading = None,
+    full: Annotated[bool, typer.Option("--full", help="Every criterion, finding and assumption.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Explain why the rules give what they give, down to findings and passages."""
+    from hmic_rules.explanations import explain_framework, explanation_data
+
+    loaded = hmic_rules.load_inspection(inspection)
+    if framework is not None and framework not in loaded.frameworks:
+        loaded.decide(framework)
+    explanations = [
+        explain_framework(loaded, name, reading)
+        for name in ([framework] if framework is not None else loaded.frameworks)
+    ]
+    if as_json:
+        data = [explanation_data(one) for one in explanations]
+        show_json(data[0] if framework is not None else data)
+        return
+    from hmic_rules.rendering import explanation_screen
+
+    for one in explanations:
+        show(explanation_screen(one, full))
+
+
+@app.command()
+def decide(
+    ruleset: RulesetName,
+    case: Annotated[Path, typer.Argument(metavar="CASE", help="A case in YAML or JSON, or - for standard input.")],
+    framework: Framework = None,
+    reading: Reading = None,
+    engine: Annotated[str, typer.Option("--engine", help="reference (others come with later versions).")] = "reference",
+    as_json: AsJson = False,
+) -> None:
+    """Decide a case by a rule set, and say why."""
+    from hmic_rules.decisions import decide as decide_case
+    from hmic_rules.explanations import explain_decision
+    from hmic_rules.loading.case_files import plain, read_case_file
+
+    if engine != "reference":
+        raise InputError(
+            [Diagnostic("--engine", f"{quoted(engine)} is not an engine of this version", "known here: `reference`")]
+        )
+    loaded = hmic_rules.load(ruleset)
+    data, name = _read(case)
+    given = read_case_file(data, name, loaded)
+    decision = decide_case(
+        loaded,
+        given.facts,
+        framework=framework or given.framework,
+        profile=reading or given.profile,
+        parameters=plain(given.parameters),
+    )
+    if as_json:
+        show_json({"case": given.title, **decision.to_data()})
+        return
+    from hmic_rules.rendering import decision_screen
+
+    reasons = [explain_decision(decision, outcome.name, outcome.item) for outcome in decision.outcomes]
+    show(decision_screen(decision, reasons))
+
+
+def _read(path: Path) -> tuple[bytes, str]:
+    if str(path) == "-":
+        return sys.stdin.buffer.read(), "standard input"
+    try:
+        return path.read_bytes(), str(path)
+    except OSError as error:
+        raise InputError([Diagnostic(Span(str(path), 1, 1), f"cannot be read: {error.strerror or error}")]) from None
+
+
+@app.command()
+def check(
+    rulesets: Annotated[list[str], typer.Argument(metavar="RULESET...", help="Names that `list` shows, or paths.")],
+    as_json: AsJson = False,
+) -> None:
+    """Load rule sets, look for what is odd in them, and run their cases."""
+    from hmic_rules.checking import check as check_one
+    from hmic_rules.checking import check_data
+
+    reports = [check_one(name) for name in rulesets]
+    if as_json:
+        show_json([check_data(report) for report in reports])
+    else:
+        for report in reports:
+            sys.stdout.write(f"{report}\n")
+    if any(report.errors for report in reports):
+        raise typer.Exit(2)
+    if not all(report.passed for report in reports):
+        raise typer.Exit(1)
+
+
+@app.command()
+def graph(
+    inspection: InspectionName,
+    format: Annotated[str, typer.Option("--format", help="svg, graphml or json.")] = "svg",
+    framework: Framework = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A file; standard output otherwise.")] = None,
+) -> None:
+    """Draw or export what links recommendations, findings, criteria and frameworks."""
+    from hmic_rules.drawing import to_svg
+    from hmic_rules.graph import graph_of, to_graphml, to_json
+
+    if format not in FORMATS:
+        raise InputError([Diagnostic("--format", f"{quoted(format)} is not a format", did_you_mean(format, FORMATS))])
+    loaded = hmic_rules.load_inspection(inspection)
+    if framework is not None:
+        loaded.decide(framework)
+    found = graph_of(loaded)
+    if format == "svg":
+        data = to_svg(found, framework).encode()
+    else:
+        data = to_graphml(found) if format == "graphml" else to_json(found).encode()
+    if output is None:
+        sys.stdout.buffer.write(data)
+    else:
+        write_whole(output, data)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise InputError([Diagnostic(str(path), f"cannot be written: {error.strerror or error}")]) from None
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Errors as messages on standard error and exit code 2; a closed pipe ends quietly."""
+    try:
+        yield
+    except HmicRulesError as error:
+        sys.stderr.write(f"{error}\n")
+        raise SystemExit(2) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def run() -> None:
+    """Run the command line; no traceback reaches its user."""
+    with plain_errors():
+        app()

@@ -1,0 +1,272 @@
+"""An inspection: findings as facts with what they bear on, recommendations, practices, what was published, and the grading of it all by a rule set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from hmic_rules.decisions import Decision, decide
+from hmic_rules.errors import NotFoundError, Span, did_you_mean, quoted
+from hmic_rules.loading.trees import Mapping as TreeMapping
+from hmic_rules.loading.trees import Scalar, Sequence, Tree
+from hmic_rules.rulesets import Ruleset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hmic_rules.graph import Graph
+
+__all__ = [
+    "Bearing",
+    "Distribution",
+    "Finding",
+    "FrameworkGrade",
+    "FrameworkRecord",
+    "Grading",
+    "Inspection",
+    "KnownFact",
+    "Practice",
+    "Recommendation",
+]
+
+
+@frozen
+class Bearing:
+    """What one finding shows of one criterion.
+
+    Attributes:
+        id: the finding's id and the bearing's place in it.
+        facts: the coded facts, by field name, as they were written.
+        doubt: the coder's doubt, if any.
+
+    """
+
+    id: str
+    finding: str
+    criterion: str
+    facts: Mapping[str, str]
+    doubt: str | None
+    span: Span
+
+
+@frozen
+class Finding:
+    """A passage of the inspection retold in own words, with what it bears on."""
+
+    id: str
+    section: str
+    kind: str
+    cite: str
+    says: str
+    bears: tuple[Bearing, ...]
+    bears_on_nothing: str | None
+    span: Span
+
+
+@frozen
+class Recommendation:
+    """A recommendation with the findings that it answers and the criteria that it would improve."""
+
+    id: str
+    title: str
+    cite: tuple[str, ...]
+    says: str
+    answers: tuple[str, ...]
+    wider: bool
+    bears: tuple[str, ...]
+    span: Span
+
+
+@frozen
+class Practice:
+    """A piece of developing practice: the problem, the solution and the outcomes as the force told them."""
+
+    id: str
+    title: str
+    area: str
+    cite: str
+    problem: str
+    solution: str
+    outcomes: str
+    span: Span
+
+
+@frozen
+class Distribution:
+    """How many bodies were given each outcome, from the lowest to the highest."""
+
+    counts: Mapping[str, int]
+    cite: str | None
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    def place(self, label: str) -> tuple[int, int, int]:
+        """How many bodies stand below, level with and above a label."""
+        labels = list(self.counts)
+        here = labels.index(label)
+        below = sum(self.counts[other] for other in labels[:here])
+        return below, self.counts[label], self.total - below - self.counts[label]
+
+
+@frozen
+class KnownFact:
+    """A fact of a whole framework, with the passage that it rests on."""
+
+    name: str
+    value: Scalar
+    cite: tuple[str, ...]
+    says: str
+
+
+@frozen
+class FrameworkRecord:
+    """What the inspection holds of one framework beside its findings. What was published is never an input to a rule."""
+
+    id: str
+    published: str | None
+    published_cite: str | None
+    distribution: Distribution | None
+    facts: tuple[KnownFact, ...]
+    span: Span
+
+
+@frozen(eq=False)
+class FrameworkGrade:
+    """One framework graded under every reading."""
+
+    framework: str
+    title: str
+    record: FrameworkRecord
+    decisions: Mapping[str | None, Decision]
+    default: str | None
+
+    @property
+    def decision(self) -> Decision:
+        """The decision under the reading that was asked for, or the default one."""
+        return self.decisions[self.default]
+
+
+@frozen(eq=False)
+class Grading:
+    """The frameworks of an inspection, graded."""
+
+    inspection: Inspection
+    profile: str | None
+    frameworks: Mapping[str, FrameworkGrade]
+
+    def __getitem__(self, framework: str) -> FrameworkGrade:
+        found = self.frameworks.get(framework)
+        if found is None:
+            raise NotFoundError(_no_such("framework", framework, self.frameworks))
+        return found
+
+
+@frozen(eq=False)
+class Inspection:
+    """An inspection of one body under one rule set, checked: every bearing is on a criterion that exists, every answer on a finding that exists.
+
+    ``fills`` is the rule set's collection that the bearings fill; two of its fields name the finding and the criterion. ``status_value`` is the rule
+    set's value that says how a criterion stands, ``shows_value`` what one bearing shows, ``counts_value`` whether it is weighed.
+    """
+
+    name: str
+    title: str
+    body: str
+    file: str
+    ruleset: Ruleset
+    outcome: str
+    fills: str
+    finding_field: str
+    criterion_field: str
+    status_value: str
+    shows_value: str
+    counts_value: str | None
+    documents: Mapping[str, str]
+    sections: Mapping[str, str]
+    findings: Mapping[str, Finding]
+    recommendations: Mapping[str, Recommendation]
+    practices: Mapping[str, Practice]
+    frameworks: Mapping[str, FrameworkRecord]
+    _decisions: dict[Any, Decision] = field(factory=dict, repr=False)
+
+    def bearings(self, framework: str) -> Iterator[Bearing]:
+        """What the findings show of the criteria of one framework, in the order of the report."""
+        criteria = self.ruleset.frameworks[framework].notes
+        for finding in self.findings.values():
+            for bearing in finding.bears:
+                if bearing.criterion in criteria:
+                    yield bearing
+
+    def facts(self, framework: str) -> TreeMapping:
+        """The facts of one framework, as a case of the rule set."""
+        record = self.frameworks[framework]
+        entries: dict[str, Tree] = {fact.name: fact.value for fact in record.facts}
+        rows = tuple(self._row(bearing) for bearing in self.bearings(framework))
+        entries[self.fills] = Sequence(rows, record.span)
+        return _tree(entries, record.span)
+
+    def _row(self, bearing: Bearing) -> TreeMapping:
+        own = {"id": bearing.id, self.finding_field: bearing.finding, self.criterion_field: bearing.criterion}
+        known = self.ruleset.collections[self.fills].fields
+        texts = {name: text for name, text in {**own, **bearing.facts}.items() if name in known}
+        return _tree({name: Scalar(text, plain=False, span=bearing.span) for name, text in texts.items()}, bearing.span)
+
+    def decide(self, framework: str, profile: str | None = None) -> Decision:
+        """Decide one framework under one reading; the decision is kept.
+
+        Raises:
+            NotFoundError: there is no such framework or reading.
+
+        """
+        if framework not in self.frameworks:
+            raise NotFoundError(_no_such("framework", framework, self.frameworks))
+        profile = profile if profile is not None else self.ruleset.default_profile
+        key = (framework, profile)
+        if key not in self._decisions:
+            self._decisions[key] = decide(self.ruleset, self.facts(framework), framework=framework, profile=profile)
+        return self._decisions[key]
+
+    def grade(self, profile: str | None = None) -> Grading:
+        """Grade every framework under every reading.
+
+        Args:
+            profile: the reading to put first; the rule set's default where none is named.
+
+        Raises:
+            NotFoundError: there is no such reading.
+
+        """
+        profile = profile if profile is not None else self.ruleset.default_profile
+        readings: list[str | None] = list(self.ruleset.profiles) or [None]
+        if profile not in readings:
+            raise NotFoundError(_no_such("reading", profile or "", self.ruleset.profiles))
+        graded = {
+            name: FrameworkGrade(
+                name,
+                self.ruleset.frameworks[name].title,
+                record,
+                {reading: self.decide(name, reading) for reading in readings},
+                profile,
+            )
+            for name, record in self.frameworks.items()
+        }
+        return Grading(self, profile, graded)
+
+    def graph(self) -> Graph:
+        """The inspection as a graph; see :func:`hmic_rules.graph.graph_of`."""
+        from hmic_rules.graph import graph_of
+
+        return graph_of(self)
+
+
+def _tree(entries: dict[str, Tree], span: Span) -> TreeMapping:
+    return TreeMapping(entries, {name: Scalar(name, plain=True, span=span) for name in entries}, span)
+
+
+def _no_such(what: str, name: str, known: Mapping[str, Any]) -> str:
+    help = did_you_mean(name, known)
+    return f"there is no {what} {quoted(name)}" + (f": {help}" if help else "")

@@ -1,0 +1,213 @@
+"""The second pass over `values`: the rules, points and calculations of each, from trees."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, cast
+
+from hmic_rules.datatypes import BOOLEAN, NUMBER, LabelType, ScalarType
+from hmic_rules.errors import quoted
+from hmic_rules.loading.calculations import read_expression
+from hmic_rules.loading.comparisons import read_number_of
+from hmic_rules.loading.conditions import read_condition
+from hmic_rules.loading.fields import Reader
+from hmic_rules.loading.headers import BODIES, Header, Headers
+from hmic_rules.loading.limits import could_cross, read_limits
+from hmic_rules.loading.scopes import Scope, Vocabulary
+from hmic_rules.loading.trees import Scalar, Sequence
+from hmic_rules.rulesets import (
+    Basis,
+    Body,
+    Calculation,
+    HitPolicy,
+    Judged,
+    Otherwise,
+    PointRule,
+    Points,
+    Rule,
+    RuleList,
+    Truthful,
+    ValueRule,
+)
+
+__all__ = ["read_bodies"]
+
+POLICIES: Final = ("first", "unique", "highest", "lowest")
+RULE_KEYS: Final = ("id", "then", "when", "basis", "cite", "says")
+POINT_KEYS: Final = ("id", "worth", "when", "basis", "cite", "says")
+
+
+def read_bodies(reader: Reader, headers: Headers, vocabulary: Vocabulary) -> dict[str, ValueRule]:
+    """The rules, limits and calculations of every value."""
+    found: dict[str, ValueRule] = {}
+    for header in headers.values.values():
+        value = _value(reader, header, vocabulary)
+        if value is not None:
+            found[header.name] = value
+    return found
+
+
+def _value(reader: Reader, header: Header, vocabulary: Vocabulary) -> ValueRule | None:
+    entries = header.mapping.entries
+    what = f"the value {quoted(header.name)}"
+    scope = Scope(vocabulary, vocabulary.chain(header.scope))
+    body = _body(reader, scope, header, what)
+    applies = read_condition(reader, scope, entries["applies"], "`applies`") if "applies" in entries else None
+    limits = read_limits(reader, scope, header)
+    crossing = reader.one_of(entries.get("if_limits_cross"), "`lowest` or `highest`", ("lowest", "highest"))
+    if crossing is None and (pair := could_cross(limits, header.type)) is not None:
+        floor, cap = pair
+        help = "add `if_limits_cross: lowest` or `highest` to the value"
+        reader.error(
+            floor.span,
+            f"the floor {quoted(floor.id)} can lie above the cap {quoted(cap.id)}, and nothing says which then wins",
+            help,
+            "crossing-limits",
+        )
+    safe = reader.one_of(entries.get("safe_side"), "`lowest` or `highest`", ("lowest", "highest"))
+    if safe is not None and isinstance(header.type, LabelType) and header.type.scale is None:
+        problem = f"{what} has no order, so no side of it is safe"
+        reader.error(header.mapping.keys["safe_side"].span, problem, "declare its labels as a scale", "type")
+    reader.basis(header.mapping, what, required=False)
+    reader.cite(entries.get("cite"))
+    if body is None:
+        return None
+    return ValueRule(
+        header.name,
+        header.scope,
+        header.type,
+        body,
+        applies,
+        limits,
+        cast("Literal['lowest', 'highest'] | None", crossing),
+        reader.boolean(entries.get("outcome"), "`outcome`"),
+        cast("Literal['lowest', 'highest'] | None", safe),
+        reader.text(entries.get("says"), "`says`"),
+        header.key.span,
+        frozenset(scope.reads),
+    )
+
+
+def _body(reader: Reader, scope: Scope, header: Header, what: str) -> Body | None:
+    entries = header.mapping.entries
+    given = [key for key in BODIES if key in entries]
+    if len(given) != 1:
+        if not given and "rules" in entries:
+            help = "add `choose: first`, `unique`, `highest` or `lowest`"
+            reader.error(
+                header.mapping.keys["rules"].span, "the rules do not say how to choose among them", help, "missing-key"
+            )
+        elif not given:
+            help = "give it `choose` and `rules`, or `points`, `is`, `calc`, `judged`"
+            reader.error(header.key.span, f"{what} has no rules", help, "missing-key")
+        else:
+            reader.error(
+                header.mapping.keys[given[1]].span,
+                f"{what} has both `{given[0]}` and `{given[1]}`",
+                "keep one of them",
+                "type",
+            )
+        return None
+    word = given[0]
+    for extra in ("rules", "otherwise"):
+        if extra in entries and word != "choose":
+            reader.error(
+                header.mapping.keys[extra].span,
+                f"`{extra}` belongs to `choose`, and {what} has `{word}`",
+                None,
+                "unknown-key",
+            )
+    if word == "choose":
+        return _rule_list(reader, scope, header, what)
+    if word == "points":
+        return _points(reader, scope, header, what)
+    if word == "is":
+        _needs(reader, header, BOOLEAN, "is")
+        condition = read_condition(reader, scope, entries["is"], "`is`")
+        return None if condition is None else Truthful(condition)
+    if word == "calc":
+        _needs(reader, header, NUMBER, "calc")
+        expression = read_expression(reader, scope, entries["calc"])
+        return None if expression is None else Calculation(expression)
+    if not reader.boolean(entries["judged"], "`judged`", default=True):
+        help = "leave it out, and give the value rules"
+        reader.error(entries["judged"].span, "`judged` can only be true", help, "value")
+    return Judged()
+
+
+def _needs(reader: Reader, header: Header, wanted: ScalarType, word: str) -> None:
+    if not isinstance(header.type, type(wanted)):
+        problem = f"`{word}` gives {wanted.described}, and the value is {header.type.described}"
+        reader.error(header.mapping.keys[word].span, problem, None, "type")
+
+
+def _rule_list(reader: Reader, scope: Scope, header: Header, what: str) -> Body | None:
+    entries = header.mapping.entries
+    policy = reader.one_of(entries["choose"], "a way to choose", POLICIES)
+    if policy in ("highest", "lowest") and isinstance(header.type, LabelType) and header.type.scale is None:
+        reader.error(
+            entries["choose"].span,
+            f"`{policy}` needs an order, and a choice has none",
+            "declare the labels as a scale",
+            "type",
+        )
+    if "rules" not in entries:
+        reader.error(header.key.span, f"{what} has no `rules`", "add `rules: [ … ]`", "missing-key")
+        return None
+    seen: dict[str, int] = {}
+    rules: list[Rule] = []
+    trees = reader.sequence(entries["rules"], "`rules`")
+    if not trees and isinstance(entries["rules"], Sequence):
+        reader.error(entries["rules"].span, f"{what} has no rules", "add at least one rule", "empty")
+    for tree in trees:
+        mapping = reader.mapping(tree, reader.called(tree, "rule"), RULE_KEYS, ("id", "then", "when"))
+        if mapping is None:
+            continue
+        id = reader.own_id(mapping, seen, "rule")
+        then = reader.value(mapping.entries.get("then"), header.type, "`then`")
+        when = read_condition(reader, scope, mapping.entries["when"], "`when`") if "when" in mapping.entries else None
+        basis = reader.basis(mapping, reader.called(mapping, "rule"))
+        cite = reader.cite(mapping.entries.get("cite"))
+        says = reader.text(mapping.entries.get("says"), "`says`")
+        if id is not None and then is not None and when is not None:
+            rules.append(Rule(id, then, when, cast("Basis", basis), cite, says, mapping.span))
+    otherwise = _otherwise(reader, header, what) if "otherwise" in entries else None
+    return RuleList(cast("HitPolicy", policy or "first"), tuple(rules), otherwise)
+
+
+def _otherwise(reader: Reader, header: Header, what: str) -> Otherwise | None:
+    tree = header.mapping.entries["otherwise"]
+    if isinstance(tree, Scalar):
+        then = reader.value(tree, header.type, "`otherwise`")
+        return None if then is None else Otherwise(then, "assumed", (), tree.span)
+    mapping = reader.mapping(tree, "`otherwise`", ("then", "basis", "cite", "says"), ("then",))
+    if mapping is None:
+        return None
+    basis = reader.basis(mapping, f"`otherwise` of {what}", required=True)
+    then = reader.value(mapping.entries.get("then"), header.type, "`then`")
+    return (
+        None
+        if then is None
+        else Otherwise(then, cast("Basis", basis), reader.cite(mapping.entries.get("cite")), tree.span)
+    )
+
+
+def _points(reader: Reader, scope: Scope, header: Header, what: str) -> Body | None:
+    _needs(reader, header, NUMBER, "points")
+    seen: dict[str, int] = {}
+    rules: list[PointRule] = []
+    trees = reader.sequence(header.mapping.entries["points"], "`points`")
+    if not trees and isinstance(header.mapping.entries["points"], Sequence):
+        reader.error(header.mapping.entries["points"].span, f"{what} has no rules", "add at least one rule", "empty")
+    for tree in trees:
+        mapping = reader.mapping(tree, reader.called(tree, "rule"), POINT_KEYS, ("id", "worth", "when"))
+        if mapping is None:
+            continue
+        id = reader.own_id(mapping, seen, "rule")
+        worth = read_number_of(reader, mapping.entries.get("worth"), "`worth`")
+        when = read_condition(reader, scope, mapping.entries["when"], "`when`") if "when" in mapping.entries else None
+        basis = reader.basis(mapping, reader.called(mapping, "rule"))
+        cite = reader.cite(mapping.entries.get("cite"))
+        says = reader.text(mapping.entries.get("says"), "`says`")
+        if id is not None and worth is not None and when is not None:
+            rules.append(PointRule(id, worth, when, cast("Basis", basis), cite, says, mapping.span))
+    return Points(tuple(rules))

@@ -1,0 +1,232 @@
+"""What one name is compared with: literals of its type, terms, other names and lists, from trees."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Final, cast
+
+from hmic_rules.conditions import Applicable, Check, Compare, InList, LabelIn, Op, Operand, Symbol
+from hmic_rules.datatypes import (
+    NUMBER,
+    BooleanType,
+    LabelType,
+    ListType,
+    NumberType,
+    ScalarType,
+    TextType,
+    WrongValue,
+    read_number,
+)
+from hmic_rules.errors import Span, did_you_mean, quoted
+from hmic_rules.loading.fields import Reader
+from hmic_rules.loading.scopes import Scope
+from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
+from hmic_rules.possible import Known
+
+__all__ = ["CHECKS", "is_numeric", "read_checks", "read_number_of", "read_query_checks", "resolve", "unordered"]
+
+OPS: Final = tuple(op.value for op in Op)
+CHECKS: Final = (*OPS, "not", "in")
+
+
+def resolve(reader: Reader, scope: Scope, written: str, span: Span) -> Symbol | None:
+    """The symbol that a name means in a scope; an unknown name is reported, once."""
+    symbol = scope.find(written)
+    if symbol is None and not scope.failed(written):
+        reader.error(
+            span,
+            f"no input, parameter or value is called {quoted(written)} here",
+            did_you_mean(written, scope.names()),
+            "unknown-name",
+        )
+    return symbol
+
+
+def read_number_of(reader: Reader, tree: Tree | None, what: str) -> Fraction | int | None:
+    """An exact number."""
+    return cast("Fraction | int | None", reader.value(tree, NUMBER, what)) if tree is not None else None
+
+
+def read_query_checks(reader: Reader, scope: Scope, tree: Tree, type: NumberType, word: str) -> tuple[Check, ...]:
+    if not isinstance(tree, Mapping):
+        return ()
+    entries = {key: child for key, child in tree.entries.items() if key in CHECKS}
+    if not entries:
+        help = f"add what the {word} must be, such as `at_least: {'1/2' if word == 'share' else '2'}`"
+        reader.error(tree.span, f"`{word}` is compared with nothing", help, "missing-key")
+        return ()
+    return _comparisons(reader, scope, type, entries)
+
+
+def read_checks(reader: Reader, scope: Scope, symbol: Symbol, tree: Tree) -> tuple[Check, ...]:
+    if isinstance(symbol.type, ListType):
+        help = f"ask another name whether it stands in it: {{in: {{value: {symbol.name}}}}}"
+        reader.error(tree.span, f"{quoted(symbol.name)} is a list and cannot be tested itself", help, "type")
+        return ()
+    if isinstance(tree, Mapping):
+        if not tree.entries:
+            reader.error(tree.span, f"{quoted(symbol.name)} is tested against nothing", None, "empty")
+            return ()
+        unknown = [key for key in tree.entries if key not in CHECKS]
+        for key in unknown:
+            help = did_you_mean(key, CHECKS) or "known tests: " + ", ".join(CHECKS)
+            reader.error(tree.keys[key].span, f"{quoted(key)} is not a test", help, "unknown-key")
+        return () if unknown else _comparisons(reader, scope, symbol.type, tree.entries)
+    if isinstance(tree, Sequence):
+        labels = _literals(reader, symbol.type, tree)
+        return () if labels is None else (LabelIn(labels),)
+    if (
+        (tree.plain or not isinstance(symbol.type, TextType))
+        and tree.text in ("applicable", "not applicable")
+        and not (isinstance(symbol.type, LabelType) and tree.text in symbol.type.ranks)
+    ):
+        return (Applicable(tree.text == "applicable"),)
+    check = _is(reader, scope, symbol.type, tree)
+    return () if check is None else (check,)
+
+
+def _literals(reader: Reader, type: ScalarType, tree: Sequence) -> frozenset[Known] | None:
+    if not tree.items:
+        reader.error(tree.span, "a list without entries matches nothing", "name at least one label", "empty")
+        return None
+    found = [reader.value(item, type, "a label") for item in tree.items]
+    return None if None in found else frozenset(value for value in found if value is not None)
+
+
+def _is(reader: Reader, scope: Scope, type: ScalarType, tree: Tree) -> Check | None:
+    """A bare literal, a term by its name, or another name: what ``is`` and the short form take."""
+    if isinstance(tree, Mapping):
+        operand = _operand(reader, scope, type, tree)
+        return None if operand is None else Compare(Op.IS, operand)
+    if isinstance(tree, Scalar) and isinstance(type, NumberType) and not tree.null and not is_numeric(tree.text):
+        term = scope.vocabulary.terms.get(tree.text)
+        if term is not None:
+            return Compare(term.op, term)
+        _no_term(reader, scope, tree)
+        return None
+    value = reader.value(tree, type, "a value")
+    if value is None:
+        return None
+    return (
+        LabelIn(frozenset([value])) if isinstance(type, BooleanType | LabelType | TextType) else Compare(Op.IS, value)
+    )
+
+
+def is_numeric(text: str) -> bool:
+    try:
+        read_number(text)
+    except WrongValue:
+        return text[:1].isdigit() or text[:1] in "-.<>=≥≤"
+    return True
+
+
+def _no_term(reader: Reader, scope: Scope, tree: Scalar) -> None:
+    if tree.text not in scope.vocabulary.failed:
+        help = did_you_mean(tree.text, scope.vocabulary.terms) or "define it under `terms`, or write a number"
+        reader.error(tree.span, f"{quoted(tree.text)} is neither a number nor a term", help, "unknown-name")
+
+
+def _comparisons(reader: Reader, scope: Scope, type: ScalarType, entries: dict[str, Tree]) -> tuple[Check, ...]:
+    found: list[Check | None] = []
+    for word, tree in entries.items():
+        if word in ("not", "in"):
+            found.append(_membership(reader, scope, type, tree, negated=word == "not"))
+        elif word == "is":
+            if isinstance(tree, Sequence):
+                labels = _literals(reader, type, tree)
+                found.append(None if labels is None else LabelIn(labels))
+            elif isinstance(tree, Mapping) and tree.entries.keys() & set(CHECKS):
+                inner = reader.mapping(tree, "a test", CHECKS)
+                found.extend(
+                    _comparisons(reader, scope, type, inner.entries) or [None] if inner is not None else [None]
+                )
+            else:
+                found.append(_is(reader, scope, type, tree))
+        elif isinstance(type, BooleanType | TextType) or (isinstance(type, LabelType) and type.scale is None):
+            help = "use `is`, `in` or `not`" + (
+                ", or declare the labels as a scale" if isinstance(type, LabelType) else ""
+            )
+            reader.error(
+                tree.span,
+                f"`{word}` needs an order, and {unordered(type)} has none",
+                help,
+                "type",
+            )
+            found.append(None)
+        else:
+            operand = _operand(reader, scope, type, tree)
+            found.append(None if operand is None else Compare(Op(word), operand))
+    return () if None in found else tuple(check for check in found if check is not None)
+
+
+def _membership(reader: Reader, scope: Scope, type: ScalarType, tree: Tree, *, negated: bool) -> Check | None:
+    if isinstance(tree, Sequence):
+        labels = _literals(reader, type, tree)
+        return None if labels is None else LabelIn(labels, negated)
+    if isinstance(tree, Mapping):
+        named = _named(reader, scope, tree)
+        if named is None:
+            return None
+        if isinstance(named.type, ListType):
+            return InList(named, negated) if _comparable(reader, type, named.type.item, tree.span) else None
+        return Compare(Op.IS, named, negated) if _comparable(reader, type, named.type, tree.span) else None
+    value = reader.value(tree, type, "a value")
+    return None if value is None else LabelIn(frozenset([value]), negated)
+
+
+def _named(reader: Reader, scope: Scope, tree: Mapping) -> Symbol | None:
+    mapping = reader.mapping(tree, "a reference", ("value",), ("value",))
+    text = reader.text(mapping.entries.get("value"), "`value`") if mapping else None
+    return None if text is None else resolve(reader, scope, text, tree.entries["value"].span)
+
+
+def _operand(reader: Reader, scope: Scope, type: ScalarType, tree: Tree) -> Operand | None:
+    if isinstance(tree, Mapping):
+        if "term" in tree.entries:
+            text = reader.text(tree.entries["term"], "`term`")
+            term = scope.vocabulary.terms.get(text or "")
+            if term is None and isinstance(tree.entries["term"], Scalar):
+                _no_term(reader, scope, tree.entries["term"])
+            return term
+        named = _named(reader, scope, tree)
+        if named is None:
+            return None
+        if isinstance(named.type, ListType):
+            reader.error(tree.span, f"{quoted(named.name)} is a list", "ask it with `in`", "type")
+            return None
+        return named if _comparable(reader, type, named.type, tree.span) else None
+    if isinstance(tree, Scalar) and isinstance(type, NumberType) and not tree.null and not is_numeric(tree.text):
+        term = scope.vocabulary.terms.get(tree.text)
+        if term is None:
+            _no_term(reader, scope, tree)
+        return term
+    return reader.value(tree, _unbounded(type), "a bound")
+
+
+def unordered(type: ScalarType) -> str:
+    """A type without an order, in words."""
+    return "a choice" if isinstance(type, LabelType) else "a boolean" if isinstance(type, BooleanType) else "a text"
+
+
+def _unbounded(type: ScalarType) -> ScalarType:
+    return NUMBER if isinstance(type, NumberType) and type.kind != "share" else type
+
+
+def _comparable(reader: Reader, one: ScalarType, other: ScalarType, span: Span) -> bool:
+    same = (
+        (isinstance(one, NumberType) and isinstance(other, NumberType))
+        or (
+            isinstance(one, LabelType)
+            and isinstance(other, LabelType)
+            and set(one.labels) & set(other.labels) != set()
+            and one.scale == other.scale
+        )
+        or (isinstance(one, LabelType) and one.scale is None and isinstance(other, LabelType) and other.scale is None)
+        or (isinstance(one, LabelType | TextType) and isinstance(other, TextType))
+        or (type(one) is type(other) and not isinstance(one, LabelType))
+    )
+    if not same:
+        reader.error(
+            span, f"{one.described} cannot be compared with {other.described}", "compare things of one type", "type"
+        )
+    return same

@@ -1,0 +1,161 @@
+"""The first pass over `values`: every name with its scope and its type, and the groups whole, so that rules may name each other in any order."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from attrs import field, frozen
+
+from hmic_rules.conditions import CASE, Symbol, SymbolKind
+from hmic_rules.datatypes import BOOLEAN, NUMBER, ScalarType
+from hmic_rules.errors import did_you_mean, quoted
+from hmic_rules.loading.fields import Reader
+from hmic_rules.loading.groups import read_groups, source_of
+from hmic_rules.loading.scopes import Vocabulary
+from hmic_rules.loading.trees import Mapping, Scalar, Tree
+from hmic_rules.loading.types import TYPE_KEYS, read_type
+from hmic_rules.rulesets import Group
+
+__all__ = ["BODIES", "Header", "Headers", "read_headers", "report_hidden_names"]
+
+BODIES: Final = ("choose", "points", "is", "calc", "judged")
+VALUE_KEYS: Final = (
+    *TYPE_KEYS,
+    "each",
+    "applies",
+    "outcome",
+    "safe_side",
+    "says",
+    "basis",
+    "cite",
+    *BODIES,
+    "rules",
+    "otherwise",
+    "limits",
+    "if_limits_cross",
+)
+KINDS: Final = {
+    SymbolKind.INPUT: "an input",
+    SymbolKind.PARAMETER: "a parameter",
+    SymbolKind.VALUE: "a value",
+    SymbolKind.KEY: "a key",
+}
+
+
+@frozen
+class Header:
+    """A value whose name and type are known and whose rules are still to be read."""
+
+    name: str
+    scope: str
+    type: ScalarType
+    mapping: Mapping
+    key: Scalar
+
+
+@frozen
+class Headers:
+    """What the first pass over `values` finds."""
+
+    values: dict[str, Header] = field(factory=dict)
+    groups: dict[str, Group] = field(factory=dict)
+
+
+def read_headers(
+    reader: Reader,
+    tree: Tree | None,
+    vocabulary: Vocabulary,
+) -> Headers:
+    """Names, scopes and types of all values; groups whole."""
+    headers = Headers()
+    mapping = reader.mapping(tree, "`values`")
+    if mapping is None:
+        return headers
+    pending: dict[Scalar, Mapping] = {}
+    for key, child in mapping.entries.items():
+        if isinstance(child, Mapping) and "group" in child.entries:
+            pending[mapping.keys[key]] = child
+    for scalar, child in list(pending.items()):
+        if reader.name(scalar, "a group") is None or _taken(reader, scalar, vocabulary):
+            vocabulary.failed.add(scalar.text)
+            del pending[scalar]
+        else:
+            vocabulary.add_scope(scalar.text, CASE, source_of(child))
+    for key, child in mapping.entries.items():
+        scalar = mapping.keys[key]
+        is_group = isinstance(child, Mapping) and "group" in child.entries
+        if is_group:
+            continue
+        if _taken(reader, scalar, vocabulary):
+            vocabulary.failed.add(key)
+        else:
+            _header(reader, scalar, child, vocabulary, headers)
+    headers.groups.update(read_groups(reader, pending, vocabulary))
+    return headers
+
+
+def report_hidden_names(reader: Reader, vocabulary: Vocabulary) -> None:
+    """Report every field of an item that has the name of something of the case: a rule that says the name would mean either."""
+    for collection in vocabulary.collections.values():
+        for given in collection.fields.values():
+            symbol = vocabulary.symbols[CASE].get(given.name)
+            if symbol is not None:
+                problem = f"the field {quoted(given.name)} of {quoted(collection.name)} hides {KINDS[symbol.kind]} of the case"
+                reader.error(given.span, problem, "give one of the two another name", "hidden-name")
+
+
+def _taken(reader: Reader, key: Scalar, vocabulary: Vocabulary) -> bool:
+    """Whether the name of a value already stands for something else."""
+    symbol = vocabulary.symbols[CASE].get(key.text)
+    if symbol is None and key.text not in vocabulary.collections:
+        return False
+    what = "a collection" if symbol is None else KINDS[symbol.kind]
+    problem = f"{quoted(key.text)} is already the name of {what}"
+    reader.error(key.span, problem, "give the value another name", "duplicate-key")
+    return True
+
+
+def _header(
+    reader: Reader,
+    key: Scalar,
+    tree: Tree,
+    vocabulary: Vocabulary,
+    headers: Headers,
+) -> None:
+    name = reader.name(key, "a value")
+    what = f"the value {quoted(key.text)}"
+    mapping = reader.mapping(tree, what, VALUE_KEYS)
+    if name is None or mapping is None:
+        vocabulary.failed.add(key.text)
+        return
+    scope = CASE
+    if "each" in mapping.entries:
+        written = reader.text(mapping.entries["each"], "`each`")
+        if written not in vocabulary.parents:
+            if written is not None and written not in vocabulary.failed:
+                problem = f"no collection or group is called {quoted(written)}"
+                help = did_you_mean(written, vocabulary.parents)
+                reader.error(mapping.entries["each"].span, problem, help, "unknown-name")
+            vocabulary.failed.add(name)
+            return
+        scope = written
+    default = (
+        BOOLEAN
+        if "is" in mapping.entries
+        else NUMBER
+        if "calc" in mapping.entries or "points" in mapping.entries
+        else None
+    )
+    type = read_type(reader, mapping, vocabulary.scales, what, default)
+    if type is None:
+        vocabulary.failed.add(name)
+        return
+    if name in vocabulary.symbols[scope]:
+        problem = f"{quoted(name)} is already the name of a field of {quoted(scope)}"
+        reader.error(key.span, problem, "give the value another name", "duplicate-key")
+        return
+    may_be_not_applicable = (
+        "applies" in mapping.entries or "calc" in mapping.entries
+    )  # as what it is calculated from may be
+    vocabulary.add(Symbol(name, scope, SymbolKind.VALUE, type, may_be_not_applicable, scope == CASE))
+    headers.values[name] = Header(name, scope, type, mapping, key)

@@ -1,0 +1,251 @@
+"""Gradings, decisions and explanations for a person at a terminal. It reads records and decides nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from hmic_rules.assumptions import Assumption
+from hmic_rules.datatypes import LabelType, shown
+from hmic_rules.decisions import Decision, Outcome
+from hmic_rules.explanations import CriterionReason, Evidence, Explanation, OutcomeReason, between
+from hmic_rules.inspections import FrameworkGrade, Grading
+from hmic_rules.possible import NO_RULE, members
+from hmic_rules.wording import name_in_words
+
+__all__ = ["decision_screen", "explanation_screen", "grading_screen", "outcome_tree", "reading_range"]
+
+GAP = "no grade follows"
+EVIDENCE_SHOWN = 4
+CRITERIA_SHOWN = 8
+
+
+def said(outcome: Outcome) -> str:
+    """An outcome in a word or two; a gap as what it means for a grade."""
+    if outcome.status == "no rule covers this":
+        return GAP
+    if outcome.status == "undetermined":
+        return span(outcome.possible)
+    return str(outcome)
+
+
+def span(possible: tuple[str, ...]) -> str:
+    """Several results still possible, lowest and highest."""
+    labels = [GAP if label == NO_RULE.value else label for label in possible]
+    if GAP in labels and len(labels) > 1:
+        labels = [GAP, *(label for label in labels if label != GAP)]
+    return labels[0] if len(labels) == 1 else f"{labels[0]} … {labels[-1]}"
+
+
+def reading_range(grade: FrameworkGrade, outcome: str) -> str:
+    """What the rules can give over all readings, lowest to highest; a reading that gives no grade is said first."""
+    found: set[str] = set()
+    for decision in grade.decisions.values():
+        found |= {shown(member) for member in members(decision.results[outcome]) or ()}
+    step = grade.decision.step(outcome)
+    labels = step.value.type.labels if isinstance(step.value.type, LabelType) else tuple(sorted(found))
+    order = [NO_RULE.value, *labels]
+    return span(tuple(label for label in order if label in found))
+
+
+def grading_screen(grading: Grading) -> RenderableType:
+    """The frameworks of an inspection on one screen: what the rules give, what was published, and what stands between the two."""
+    inspection = grading.inspection
+    statuses = inspection.ruleset.values[inspection.status_value].type
+    labels = statuses.labels if isinstance(statuses, LabelType) else ()
+    reading = grading.profile or "as they stand"
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=True)
+    for heading in ("framework", f"rules, {reading}", "rules, all readings", "published", "nationally", "criteria*"):
+        table.add_column(heading)
+    differences = Table.grid(padding=(0, 1))
+    for grade in grading.frameworks.values():
+        decision = grade.decision
+        counts = Counter(str(one) for one in decision.items(inspection.status_value).values())
+        table.add_row(
+            Text(grade.title, style="bold"),
+            said(decision[inspection.outcome]),
+            reading_range(grade, inspection.outcome),
+            grade.record.published or "–",
+            _place(grade),
+            " / ".join(str(counts[label]) for label in labels),
+        )
+        differences.add_row(Text(grade.title, style="bold"), between(inspection, grade))
+    return Group(
+        Text.assemble((inspection.title, "bold"), f", under the rule set {inspection.ruleset.name}"),
+        table,
+        Text("Between what the rules give and what was published:", style="bold"),
+        differences,
+        Text(
+            f"* {' / '.join(labels)}. “Rules” is what this rule set gives for the facts as they were coded here, and nobody's grade: "
+            "the criteria are derived and the readings assumed. “Published” is the inspectors' judgement. “Nationally” counts the bodies "
+            "above / level with / below the published grade.",
+            style="italic",
+        ),
+    )
+
+
+def _place(grade: FrameworkGrade) -> str:
+    distribution = grade.record.distribution
+    if distribution is None or grade.record.published is None:
+        return "–"
+    below, level, above = distribution.place(grade.record.published)
+    return f"{above} / {level} / {below}"
+
+
+def decision_screen(decision: Decision, reasons: Iterable[OutcomeReason]) -> RenderableType:
+    """The outcomes of a case, each with its rules."""
+    head = [decision.ruleset.title, f"edition {decision.ruleset.edition}"]
+    if decision.framework is not None:
+        head.append(decision.framework)
+    if decision.profile is not None:
+        head.append(f"reading {decision.profile}")
+    return Group(Text(", ".join(head), style="bold"), *(outcome_tree(reason) for reason in reasons))
+
+
+def outcome_tree(reason: OutcomeReason, full: bool = True) -> Tree:
+    """One outcome as a tree: how it came about, its rules, its limits; in full, what kept each rule from holding."""
+    outcome = reason.outcome
+    where = f" of {outcome.item}" if outcome.item is not None else ""
+    name = f"{name_in_words(outcome.name)}{where}: "
+    tree = Tree(Text.assemble((name, "bold"), (said(outcome), "bold cyan"), f", {reason.how}"))
+    for rule in reason.rules:
+        source = f"  [{rule.id}; {_source(rule.basis, rule.cite)}]"
+        line = Text.assemble(_mark(rule.truth), (rule.then, "bold"), f" if {rule.says or rule.words}", (source, "dim"))
+        branch = tree.add(line)
+        for obstacle in rule.obstacles if full else ():
+            items = f": {len(obstacle.items)} in the way, {_few(obstacle.items)}" if obstacle.items else ""
+            branch.add(Text.assemble(_mark(str(obstacle.truth)), obstacle.words, items))
+    for limit in reason.limits:
+        words = f"{limit.kind} {limit.bound} if {limit.says or limit.words}"
+        state = {"yes": "in force", "no": "not in force", "unknown": "not known"}[limit.in_force]
+        source = f"  [limit {limit.id}, {'binding' if limit.binding == 'yes' else state}; {_source(limit.basis, limit.cite)}]"
+        tree.add(Text.assemble(_mark(limit.in_force), words, (source, "dim")))
+    return tree
+
+
+def _few(items: tuple[str, ...], most: int = 3) -> str:
+    return ", ".join(items[:most]) + (f" and {len(items) - most} more" if len(items) > most else "")
+
+
+def _mark(truth: str) -> tuple[str, str]:
+    return {"yes": ("yes  ", "green"), "no": ("no   ", "red"), "unknown": ("?    ", "yellow")}[truth]
+
+
+def _source(basis: str, cite: tuple[str, ...]) -> str:
+    return ", ".join([basis, *cite])
+
+
+def explanation_screen(explanation: Explanation, full: bool = False) -> RenderableType:
+    """Why a framework came out as it did: what decides first, then the rules, then what it assumes."""
+    outcome = explanation.reason.outcome
+    given = said(outcome)
+    head = Text.assemble(
+        (explanation.title, "bold"),
+        ": under the ",
+        (explanation.reading or "only", "bold"),
+        " reading ",
+        "" if given == GAP else "the rules give ",
+        (given, "bold cyan"),
+        f"; published: {explanation.published or 'nothing'}.",
+    )
+    nearest = explanation.deciding[0].in_the_way_of[0] if explanation.deciding else ""
+    deciding = [one for one in explanation.deciding if full or nearest in one.in_the_way_of]
+    further = len(explanation.deciding) - len(deciding)
+    parts: list[RenderableType] = [
+        head,
+        Text(f"Why: {_sentence(explanation)}"),
+        Text(f"Between the two: {explanation.between}."),
+        _criteria_tree(_way(explanation, nearest), deciding, full, further),
+        outcome_tree(explanation.reason, full),
+    ]
+    if full:
+        parts.append(_criteria_tree("Criteria that stand in the way of nothing", explanation.others, full, 0))
+    if explanation.unknown:
+        parts.append(Text("Not known: " + ", ".join(map(name_in_words, explanation.unknown)) + "."))
+    parts.append(_assumption_tree(explanation.assumptions, full))
+    if explanation.reading_says is not None:
+        parts.append(Text(f"The reading {explanation.reading}: {explanation.reading_says}", style="italic"))
+    return Group(*(Padding(part, (0, 0, 1, 0)) for part in parts))
+
+
+def _way(explanation: Explanation, nearest: str) -> str:
+    if nearest and nearest == said(explanation.reason.outcome):
+        return f"What keeps the stated rule for {nearest} from giving it"
+    return f"What stands in the way of {nearest or 'a better outcome'}"
+
+
+def _sentence(explanation: Explanation) -> str:
+    reason = explanation.reason
+    given = next((rule for rule in reason.rules if rule.id == reason.outcome.rule), None)
+    if given is None:
+        return f"{reason.how}."
+    assumed = ", a rule that is assumed" if given.basis == "assumed" else ""
+    return f"{given.says or given.words} ({given.id}{assumed}; {', '.join(given.cite)})."
+
+
+def _criteria_tree(title: str, criteria: Sequence[CriterionReason], full: bool, further: int) -> Tree:
+    tree = Tree(Text(f"{title}: {len(criteria)} criteria" if criteria else f"{title}: nothing", style="bold"))
+    listed = criteria if full else criteria[:CRITERIA_SHOWN]
+    for reason in listed:
+        source = f"  [{reason.id}; {', '.join(reason.marks)}; {_source(reason.basis, reason.cite)}]"
+        branch = tree.add(Text.assemble((reason.status, "bold"), f": {reason.says}", (source, "dim")))
+        evidence = reason.evidence if full else _telling(reason.evidence)
+        for one in evidence:
+            branch.add(_evidence(one))
+        if len(reason.evidence) > len(evidence):
+            branch.add(Text(_more(reason.evidence, evidence), style="dim"))
+    if len(criteria) > len(listed) or further:
+        tree.add(
+            Text(
+                f"and {len(criteria) - len(listed) + further} more criteria in the way of better outcomes (--full)",
+                style="dim",
+            )
+        )
+    return tree
+
+
+def _telling(evidence: Sequence[Evidence]) -> Sequence[Evidence]:
+    """The findings that make the criterion stand as it does: those that show the least, or the first one."""
+    weighed = [one for one in evidence if one.counts]
+    least = [one for one in weighed if one.shows == weighed[0].shows]
+    return least[:EVIDENCE_SHOWN] or evidence[:1]
+
+
+def _more(evidence: Sequence[Evidence], listed: Sequence[Evidence]) -> str:
+    rest = [one for one in evidence if one not in listed]
+    counts = Counter(f"showing {one.shows}" if one.counts else "not weighed" for one in rest)
+    return "further evidence: " + ", ".join(f"{count} {words}" for words, count in counts.items()) + " (--full)"
+
+
+def _evidence(one: Evidence) -> Text:
+    weighed = "" if one.counts else ", not weighed"
+    facts = ", ".join(one.facts.values())
+    answered = f"; answered by {', '.join(one.recommendations)}" if one.recommendations else ""
+    return Text.assemble(
+        (f"shows {one.shows}{weighed}: ", "bold"), one.says, (f"  [{one.cite}; {facts}{answered}]", "dim")
+    )
+
+
+def _assumption_tree(found: Sequence[Assumption], full: bool) -> Tree:
+    tree = Tree(
+        Text(
+            f"It assumes {len(found)} things that no source states" + ("" if full else " (each with --full)"),
+            style="bold",
+        )
+    )
+    for kind in dict.fromkeys(one.kind for one in found):
+        of_kind = [one for one in found if one.kind == kind]
+        if full:
+            branch = tree.add(Text(f"{kind}: {len(of_kind)}"))
+            for one in of_kind:
+                branch.add(Text(one.words))
+        else:
+            tree.add(Text(f"{kind}: " + ", ".join(name_in_words(one.name) for one in of_kind)))
+    return tree

@@ -1,0 +1,136 @@
+"""Conditions and calculations in plain English, for explanations and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hmic_rules.conditions import (
+    Aggregate,
+    All,
+    Any,
+    Applicable,
+    Bands,
+    Check,
+    Combine,
+    Condition,
+    Count,
+    CountTest,
+    Elapsed,
+    Expression,
+    InList,
+    LabelIn,
+    Not,
+    Number,
+    Op,
+    Operand,
+    PointsOf,
+    Quantified,
+    Query,
+    Ratio,
+    Read,
+    Share,
+    Symbol,
+    Term,
+    Test,
+)
+from hmic_rules.datatypes import shown
+from hmic_rules.possible import Known
+
+__all__ = ["calculation_in_words", "condition_in_words", "name_in_words"]
+
+COMPARED = {Op.AT_LEAST: "at least", Op.AT_MOST: "at most", Op.ABOVE: "above", Op.BELOW: "below", Op.IS: ""}
+
+
+def name_in_words(name: str) -> str:
+    """A name as words."""
+    return name.replace("_", " ")
+
+
+def condition_in_words(node: Condition) -> str:
+    """One line that says what must hold."""
+    if isinstance(node, Test):
+        return _tested(name_in_words(node.subject.name), node.checks)
+    if isinstance(node, All):
+        return _joined((condition_in_words(part) for part in node.parts), "and") or "nothing is asked"
+    if isinstance(node, Any):
+        return "either " + _joined((condition_in_words(part) for part in node.parts), "or")
+    if isinstance(node, Not):
+        return f"it is not so that {condition_in_words(node.part)}"
+    if isinstance(node, Quantified):
+        kind = {"every": "every one of", "some": "at least one of", "none": "none of"}[node.kind]
+        return f"{kind} {_asked(node.query, ' has ')}"
+    if isinstance(node, CountTest):
+        return _tested(f"the number of {_asked(node.query, ' with ')}", node.checks)
+    return _tested(f"the share of {_asked(node.query, ' with ')}", node.checks)
+
+
+def _joined(parts: Iterable[str], word: str) -> str:
+    listed = list(parts)
+    return (
+        f"; {word} ".join(listed)
+        if any(" and " in part or "; " in part for part in listed)
+        else f" {word} ".join(listed)
+    )
+
+
+def _asked(query: Query, link: str) -> str:
+    who = name_in_words(query.collection)
+    among = "" if query.among is None else f" where {condition_in_words(query.among)}"
+    where = "" if query.where is None else f"{link if not among else ',' + link}{condition_in_words(query.where)}"
+    return f"{who}{among}{where}"
+
+
+def _tested(subject: str, checks: tuple[Check, ...]) -> str:
+    return f"{subject} is " + " and ".join(map(_check, checks))
+
+
+def _check(check: Check) -> str:
+    if isinstance(check, Applicable):
+        return "applicable" if check.wanted else "not applicable"
+    if isinstance(check, InList):
+        return f"{'not ' if check.negated else ''}among the {name_in_words(check.symbol.name)}"
+    if isinstance(check, LabelIn):
+        labels = " or ".join(sorted(map(_literal, check.labels)))
+        return f"{'not ' if check.negated else ''}{labels}"
+    words = f"{COMPARED[check.op]} {_operand(check.operand)}".strip()
+    return f"not {words}" if check.negated else words
+
+
+def _literal(value: Known) -> str:
+    return shown(value)
+
+
+def _operand(operand: Operand) -> str:
+    if isinstance(operand, Symbol):
+        return f"the {name_in_words(operand.name)}"
+    if isinstance(operand, Term):
+        return f"{operand.value} (“{operand.name}”)"
+    return _literal(operand)
+
+
+def calculation_in_words(node: Expression) -> str:
+    """One line that says how a number comes about."""
+    if isinstance(node, Number):
+        return str(node.value)
+    if isinstance(node, Read):
+        return name_in_words(node.symbol.name)
+    if isinstance(node, Count):
+        return f"the number of {_asked(node.query, ' with ')}"
+    if isinstance(node, Share):
+        return f"the share of {_asked(node.query, ' with ')}"
+    if isinstance(node, Combine | Aggregate):
+        combined = {"add": "the sum of", "max": "the greatest of", "min": "the least of"}[node.op]
+        if isinstance(node, Aggregate):
+            return f"{combined} {name_in_words(node.field.name)} over {_asked(node.query, ' with ')}"
+        return f"{combined} " + ", ".join(map(calculation_in_words, node.parts))
+    if isinstance(node, Ratio):
+        return f"{calculation_in_words(node.part)} divided by {calculation_in_words(node.whole)}"
+    if isinstance(node, Bands):
+        steps = ", ".join(f"{result} from {bound}" for bound, result in node.steps)
+        return f"{node.below}, or by {calculation_in_words(node.of)}: {steps}"
+    if isinstance(node, PointsOf):
+        each = "" if node.different is None else f", counting each {name_in_words(node.different.name)} once"
+        return f"{node.worth} for each of {_asked(node.query, ' with ')}{each}"
+    if isinstance(node, Elapsed):
+        return f"the whole {node.unit} from {_operand(node.start)} to {_operand(node.end)}"
+    return f"the longest run of {_asked(node.query, ' with ')} along {name_in_words(node.along.name)}"

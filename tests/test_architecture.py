@@ -1,0 +1,124 @@
+"""The house: imports go one way, heavy libraries stand in one room each, modules stay small, and no module knows a framework."""
+
+from __future__ import annotations
+
+import ast
+import graphlib
+import re
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src" / "hmic_rules"
+MODULES = {
+    ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts): path for path in sorted(SOURCE.rglob("*.py"))
+}
+FACES = {
+    "hmic_rules.__init__",
+    "hmic_rules.rulesets",
+    "hmic_rules.inspections",
+    "hmic_rules.decisions",
+    "hmic_rules.catalogue",
+}
+HOMES = {
+    "networkx": {"hmic_rules.graph", "hmic_rules.drawing"},
+    "ruamel": {"hmic_rules.loading.trees", "hmic_rules.loading.complaints"},
+    "typer": {"hmic_rules.cli"},
+    "rich": {"hmic_rules.cli", "hmic_rules.rendering"},
+}
+
+
+def imported(node: ast.AST) -> set[str]:
+    if isinstance(node, ast.Import):
+        return {alias.name for alias in node.names}
+    if isinstance(node, ast.ImportFrom) and node.module:
+        names = {f"{node.module}.{alias.name}" for alias in node.names}
+        return {name for name in names if name in MODULES} or {node.module}
+    return set()
+
+
+def is_type_checking(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def top_level(path: Path) -> set[str]:
+    """What a module imports when it is imported itself."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {name for node in tree.body if not is_type_checking(node) for name in imported(node)}
+
+
+def anywhere(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    skipped = {id(inner) for node in ast.walk(tree) if is_type_checking(node) for inner in ast.walk(node)}
+    return {name for node in ast.walk(tree) if id(node) not in skipped for name in imported(node)}
+
+
+def test_modules_import_one_way():
+    graph = {
+        name: {used for used in top_level(path) if used in MODULES and used != name} for name, path in MODULES.items()
+    }
+    order = list(graphlib.TopologicalSorter(graph).static_order())
+    assert len(order) == len(MODULES)
+
+
+def below(graph: dict[str, set[str]], name: str) -> set[str]:
+    """Every module that is loaded when this one is."""
+    found: set[str] = set()
+    pending = [name]
+    while pending:
+        new = graph[pending.pop()] - found
+        found |= new
+        pending.extend(new)
+    return found
+
+
+def test_only_faces_reach_upward_and_only_when_called():
+    graph = {name: {used for used in top_level(path) if used in MODULES} for name, path in MODULES.items()}
+    upward = {
+        name
+        for name, path in MODULES.items()
+        for used in anywhere(path)
+        if used in MODULES and name in below(graph, used)
+    }
+    assert upward <= FACES
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_a_heavy_library_is_imported_in_its_own_module_only(library):
+    users = {name for name, path in MODULES.items() if any(used.split(".")[0] == library for used in anywhere(path))}
+    assert users
+    assert users <= HOMES[library]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_has_a_docstring_and_at_most_400_lines(name):
+    text = MODULES[name].read_text(encoding="utf-8")
+    if text:
+        assert ast.get_docstring(ast.parse(text))
+    assert len(text.splitlines()) <= 400
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_module_knows_a_framework(name):
+    words = re.compile(
+        r"\b(excellent|mappa|hmic 2007|safer neighbourhood|metropolitan|cqc|ofsted|ward)\b", re.IGNORECASE
+    )
+    assert not words.findall(MODULES[name].read_text(encoding="utf-8"))
+
+
+def test_nothing_evaluates_unpickles_or_builds_from_tags():
+    forbidden = {"eval", "exec", "compile", "pickle", "marshal", "shelve"}
+    for path in MODULES.values():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        calls = {
+            node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        assert not (calls | anywhere(path)) & forbidden
+
+
+def test_the_table_of_modules_in_the_documentation_names_every_module():
+    text = (Path(__file__).parents[1] / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for name in MODULES:
+        short = name.removeprefix("hmic_rules.")
+        if short != "__init__" and not short.startswith("loading."):
+            assert f"`{short}`" in text

@@ -1,0 +1,148 @@
+"""The command line: screens as people read them, exit codes, and no traceback ever."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+CASE = """
+case: an invented framework with one criterion
+facts:
+  criteria: [{id: a, standard: fair, significant: yes, critical: no}]
+  bearings: [{id: x, finding: f, criterion: a, extent: most, stage: in place, quality: as required, materiality: central}]
+  national_thresholds_met: not applicable
+"""
+
+
+def run(*arguments: str, given: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "hmic_rules", *arguments],
+        input=given,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8", **environment},
+    )
+
+
+def test_the_grading_screen(snapshot):
+    done = run("grade", "mps-2007")
+    assert done.returncode == 0
+    assert max(map(len, done.stdout.splitlines())) <= 100
+    assert len(done.stdout.splitlines()) <= 50
+    assert done.stdout == snapshot
+
+
+@pytest.mark.parametrize("framework", ["domestic-violence", "neighbourhood-policing"])
+def test_the_explanation_of_a_framework(framework, snapshot):
+    done = run("explain", "mps-2007", "--framework", framework)
+    assert done.returncode == 0
+    assert max(map(len, done.stdout.splitlines())) <= 100
+    assert done.stdout == snapshot
+
+
+def test_the_explanation_under_a_reading_that_gives_no_grade(snapshot):
+    done = run("explain", "mps-2007", "--framework", "child-abuse", "--reading", "strict")
+    assert done.returncode == 0
+    assert "no grade follows" in done.stdout
+    assert done.stdout == snapshot
+
+
+def test_a_full_explanation_names_every_finding_of_the_framework():
+    done = run("explain", "mps-2007", "--framework", "missing-persons", "--full")
+    assert done.returncode == 0
+    assert all(f"mp/improvement/{n}" in done.stdout for n in range(1, 6))
+
+
+def test_a_case_is_decided_from_a_file_and_from_standard_input(tmp_path, snapshot):
+    path = tmp_path / "case.yaml"
+    path.write_text(CASE, encoding="utf-8")
+    from_file = run("decide", "hmic-2007", str(path))
+    from_input = run("decide", "hmic-2007", "-", given=CASE)
+    assert from_file.returncode == from_input.returncode == 0
+    assert from_file.stdout == from_input.stdout == snapshot
+
+
+def test_json_is_one_document_with_the_documented_keys(tmp_path):
+    path = tmp_path / "case.json"
+    path.write_text(json.dumps({"facts": {"bearings": []}, "framework": "child-abuse"}), encoding="utf-8")
+    decided = json.loads(run("decide", "hmic-2007", str(path), "--json").stdout)
+    assert set(decided) == {"case", "ruleset", "edition", "framework", "profile", "engines", "outcomes"}
+    outcome = {"name", "item", "status", "value", "possible", "rule", "limits", "judgement", "exact"}
+    assert all(set(one) == outcome for one in decided["outcomes"])
+    graded = json.loads(run("grade", "mps-2007", "--json").stdout)
+    assert set(graded) == {"inspection", "ruleset", "edition", "reading", "frameworks"}
+    framework = {"framework", "title", "computed", "readings", "published", "distribution", "criteria", "between"}
+    assert all(set(one) == framework for one in graded["frameworks"])
+    explained = json.loads(run("explain", "mps-2007", "--framework", "domestic-violence", "--json").stdout)
+    assert explained["deciding"][0]["evidence"][0]["cite"].startswith("dv/")
+
+
+def test_list_shows_what_is_shipped():
+    done = run("list")
+    assert "hmic-2007" in done.stdout
+    assert "mps-2007" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["grade", "mps-2008"], "did you mean `mps-2007`?"),
+        (["grade", "mps-2007", "--reading", "strct"], "did you mean `strict`?"),
+        (["explain", "mps-2007", "--framework", "domestic"], "did you mean `domestic-violence`?"),
+        (["decide", "hmic-2007", "no-such-file.yaml"], "no-such-file.yaml:1:1: cannot be read"),
+        (["decide", "hmic-2007", "-", "--engine", "abacus"], "`abacus` is not an engine"),
+        (["check", "no-such-ruleset"], "no rule set is called `no-such-ruleset`"),
+        (["graph", "mps-2007", "--format", "png"], "`png`"),
+        (["grade"], "Missing argument"),
+        (["grade", "mps-2007", "--frob"], "--frob"),
+        (["frobnicate"], "frobnicate"),
+    ],
+)
+def test_bad_input_gives_a_message_and_exit_code_2(arguments, said):
+    done = run(*arguments, given="facts: {}")
+    assert done.returncode == 2
+    assert said in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_every_problem_of_a_case_is_named_with_line_and_column():
+    done = run("decide", "hmic-2007", "-", given="facts:\n  bearing: 1\n  beacon: maybe\n")
+    assert done.returncode == 2
+    assert "standard input:2:3: `bearing` is not an input" in done.stderr
+    assert "standard input:3:11: `maybe` is not true or false" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_closed_pipe_ends_quietly():
+    done = subprocess.run(
+        f"{sys.executable} -m hmic_rules explain mps-2007 --full | head -n 1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.count("\n") == 1
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
+
+
+@pytest.mark.parametrize("format", ["svg", "graphml", "json"])
+def test_a_graph_is_written_whole_to_a_file(tmp_path, format):
+    target = tmp_path / f"graph.{format}"
+    done = run("graph", "mps-2007", "--format", format, "-o", str(target))
+    assert done.returncode == 0
+    assert "recommendation" in target.read_text(encoding="utf-8")
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_file_that_cannot_be_written_is_an_error_and_leaves_nothing(tmp_path):
+    done = run("graph", "mps-2007", "-o", str(tmp_path / "no" / "such" / "folder.svg"))
+    assert done.returncode == 2
+    assert "cannot be written" in done.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,100 @@
+"""The library as an engineer embeds it: cheap to import, frozen, small."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import attrs
+import pytest
+
+import hmic_rules as hr
+
+
+def loaded_by(statement: str) -> set[str]:
+    code = f"import sys; {statement}; print('\\n'.join(sorted(sys.modules)))"
+    return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_importing_the_package_loads_neither_networkx_nor_the_command_line_nor_yaml():
+    modules = loaded_by("import hmic_rules")
+    assert not {name.split(".")[0] for name in modules} & {
+        "networkx",
+        "typer",
+        "rich",
+        "ruamel",
+        "click",
+        "attr",
+        "durable",
+    }
+
+
+def test_deciding_loads_neither_networkx_nor_the_command_line():
+    modules = loaded_by("import hmic_rules as hr; hr.load('hmic-2007').decide({}, framework='child-abuse')")
+    assert not {name.split(".")[0] for name in modules} & {"networkx", "typer", "rich", "click", "durable"}
+
+
+def test_the_public_names_are_sorted_and_all_there():
+    assert hr.__all__ == sorted(hr.__all__)
+    assert all(getattr(hr, name) is not None for name in hr.__all__)
+    assert set(hr.__all__) <= set(dir(hr))
+
+
+def test_an_unknown_name_of_the_package_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'grade'"):
+        _ = hr.grade  # type: ignore[attr-defined]
+
+
+def test_records_are_frozen():
+    decision = hr.load("hmic-2007").decide({}, framework="child-abuse")
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        decision.outcome.value = "good"
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        decision.ruleset.name = "other"
+
+
+def test_errors_survive_pickling_with_their_diagnostics():
+    error = hr.InputError([hr.Diagnostic(hr.Span("a.yaml", 1, 2), "`x` is wrong", "mend it")])
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
+    assert again.diagnostics == error.diagnostics
+    assert str(again) == "a.yaml:1:2: `x` is wrong\n    help: mend it"
+
+
+def test_the_input_is_not_changed_and_can_be_reused():
+    ruleset = hr.load("hmic-2007")
+    case = {"bearings": [], "beacon": True}
+    before = json.dumps(case)
+    first = ruleset.decide(case, framework="child-abuse").to_data()
+    assert ruleset.decide(case, framework="child-abuse").to_data() == first
+    assert json.dumps(case) == before
+
+
+def test_decisions_in_many_threads_are_those_of_one():
+    inspection = hr.load_inspection("mps-2007")
+    facts = {name: inspection.facts(name) for name in inspection.frameworks}
+    jobs = [(name, profile) for name in facts for profile in inspection.ruleset.profiles] * 5
+
+    def outcome(job: tuple[str, str]) -> str:
+        return str(inspection.ruleset.decide(facts[job[0]], framework=job[0], profile=job[1])["grade"])
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(outcome, jobs)) == [outcome(job) for job in jobs]
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "12345"])
+def test_the_hash_seed_changes_nothing(seed):
+    arguments = [sys.executable, "-m", "hmic_rules", "explain", "mps-2007", "--json"]
+    environments = [{**os.environ, "PYTHONHASHSEED": one} for one in (seed, "7")]
+    printed = [subprocess.run(arguments, capture_output=True, check=True, env=env).stdout for env in environments]
+    assert printed[0] == printed[1]
+
+
+def test_the_package_says_what_to_install_where_the_command_line_is_missing():
+    code = "import sys; sys.modules['typer'] = None; import hmic_rules.__main__ as m; m.main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert 'pip install "hmic-rules[cli]"' in done.stderr

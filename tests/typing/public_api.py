@@ -1,0 +1,20 @@
+"""The public names with their types, as an embedding engineer would use them; checked by mypy, not run."""
+
+from __future__ import annotations
+
+from typing import assert_type
+
+import hmic_rules as hr
+from hmic_rules.inspections import Grading
+
+ruleset = hr.load("hmic-2007")
+assert_type(ruleset, hr.Ruleset)
+decision = ruleset.decide({"beacon": True}, framework="domestic-violence", profile="strict")
+assert_type(decision, hr.Decision)
+assert_type(decision.outcome, hr.Outcome)
+assert_type(decision.bounds, tuple[str, ...])
+assert_type(decision.items("status"), dict[str, hr.Outcome])
+inspection = hr.load_inspection("mps-2007")
+assert_type(inspection, hr.Inspection)
+assert_type(inspection.grade(), Grading)
+assert_type(inspection.grade()["domestic-violence"].decision, hr.Decision)
