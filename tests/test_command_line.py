@@ -13,7 +13,7 @@ CASE = """
 case: an invented framework with one criterion
 facts:
   criteria: [{id: a, standard: fair, significant: yes, critical: no}]
-  bearings: [{id: x, finding: f, criterion: a, extent: most, stage: in place, quality: as required, materiality: central}]
+  bearings: [{id: x, criterion: a, extent: most, stage: in place, quality: as required, materiality: central}]
   national_thresholds_met: not applicable
 """
 

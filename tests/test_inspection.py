@@ -106,7 +106,7 @@ def test_the_first_run_is_recorded_as_the_rules_give_it_today_or_a_change_is_lis
     recorded = {row[0]: row[2] for row in rows}
     computed = {grade.title: str(grade.decision["grade"]) for grade in inspection.grade().frameworks.values()}
     assert recorded.keys() == computed.keys()
-    if "None yet." in text:
+    if "None yet." in text.split("## Changes that move a result")[1]:
         assert recorded == computed
 
 
@@ -116,7 +116,7 @@ title: An invented inspection
 body: An invented force
 ruleset: hmic-2007
 outcome: grade
-bearings: {fill: bearings, finding: finding, criterion: criterion, status: status, shows: shows}
+bearings: {fill: bearings, criterion: criterion, status: status, shows: shows}
 sections: {dv: Domestic Violence}
 files: [findings.yaml, missing.yaml]
 frameworks:

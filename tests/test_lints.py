@@ -11,9 +11,9 @@ import pytest
 import hmic_rules as hr
 from hmic_rules.conditions import CASE, Truth
 from hmic_rules.errors import Diagnostic
-from hmic_rules.lints import lint
+from hmic_rules.linting.lints import lint
+from hmic_rules.linting.reachability import overlaps
 from hmic_rules.loading.rulesets import read_ruleset
-from hmic_rules.reachability import overlaps
 from hmic_rules.rulesets import RuleList, Ruleset
 
 HEAD = 'ruleset: invented\nedition: "1"\ntitle: an invented rule set\n'
@@ -301,6 +301,25 @@ def test_every_that_would_hold_over_nothing_is_vacuous(condition, size):
 )
 def test_every_beside_something_that_asks_for_one_is_not_vacuous(condition, size):
     assert found(asked(condition, size=size), "vacuous") == []
+
+
+def test_queries_inside_queries_are_gone_through_too():
+    text = """
+inputs:
+  teams:
+    key: id
+    size: {at_least: 1}
+    collection:
+      id: {type: text}
+      open: {type: boolean}
+      members: {key: id, collection: {id: {type: text}, sick: {type: boolean}}}
+values:
+  v: {outcome: true, is: {every: {of: teams, where: {any: [{open: false}, {every: {of: members, where: {sick: false}}}]}}}}
+  n: {outcome: true, calc: {count: {of: teams, where: {some: {of: members, where: {all: [{sick: true}, {sick: false}]}}}}}}
+"""
+    (vacuous,) = found(text, "vacuous")
+    assert "over `members`" in vacuous.problem
+    assert [one.problem for one in found(text, "dead")] == ["`where` over `members` can never hold"]
 
 
 GROUPED = """

@@ -169,7 +169,7 @@ class Grading:
 class Inspection:
     """An inspection of one body under one rule set, checked: every bearing is on a criterion that exists, every answer on a finding that exists.
 
-    ``fills`` is the rule set's collection that the bearings fill; two of its fields name the finding and the criterion. ``status_value`` is the rule
+    ``fills`` is the rule set's collection that the bearings fill, ``criterion_field`` its field that names the criterion. ``status_value`` is the rule
     set's value that says how a criterion stands, ``shows_value`` what one bearing shows, ``counts_value`` whether it is weighed.
     """
 
@@ -180,7 +180,6 @@ class Inspection:
     ruleset: Ruleset
     outcome: str
     fills: str
-    finding_field: str
     criterion_field: str
     status_value: str
     shows_value: str
@@ -210,7 +209,7 @@ class Inspection:
         return _tree(entries, record.span)
 
     def _row(self, bearing: Bearing) -> TreeMapping:
-        own = {"id": bearing.id, self.finding_field: bearing.finding, self.criterion_field: bearing.criterion}
+        own = {"id": bearing.id, self.criterion_field: bearing.criterion}
         known = self.ruleset.collections[self.fills].fields
         texts = {name: text for name, text in {**own, **bearing.facts}.items() if name in known}
         return _tree({name: Scalar(text, plain=False, span=bearing.span) for name, text in texts.items()}, bearing.span)

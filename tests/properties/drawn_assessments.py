@@ -75,7 +75,7 @@ class Assessment:
     def case(self, order: int | None = None) -> dict[str, Any]:
         """The facts of a case; with ``order`` the bearings are shuffled."""
         rows = [
-            {"id": f"{criterion}.{place}", "finding": "invented", "criterion": criterion, **bearing}
+            {"id": f"{criterion}.{place}", "criterion": criterion, **bearing}
             for criterion, bearings in self.found.items()
             for place, bearing in enumerate(bearings)
         ]

@@ -12,7 +12,7 @@ from written import loaded
 
 from hmic_rules import ConflictError, Decision
 from hmic_rules.conditions import Truth
-from hmic_rules.lints import lint
+from hmic_rules.linting.lints import lint
 from hmic_rules.rulesets import Points, RuleList
 
 PAIRS = rulesets().flatmap(lambda written: st.tuples(st.just(written), cases(written, known=True)))

@@ -121,7 +121,6 @@ class _Build:
             ruleset,
             cast("str", outcome),
             fills,
-            fields["finding"],
             fields["criterion"],
             fields["status"],
             fields["shows"],
@@ -143,9 +142,9 @@ class _Build:
         return {key: self.reader.text(child, f"`{key}`") or "" for key, child in mapping.entries.items()}
 
     def filling(self, tree: Tree, ruleset: Ruleset) -> tuple[str, dict[str, str]]:
-        """Which collection the bearings fill, and which of its fields name the finding and the criterion."""
-        keys = ("fill", "finding", "criterion", "status", "shows", "counts")
-        mapping = self.reader.mapping(tree, "`bearings`", keys, keys[:5])
+        """Which collection the bearings fill, its field that names the criterion, and the values that explanations show."""
+        keys = ("fill", "criterion", "status", "shows", "counts")
+        mapping = self.reader.mapping(tree, "`bearings`", keys, keys[:4])
         found = {
             key: self.reader.text(mapping.entries[key], f"`{key}`") or ""
             for key in keys
@@ -158,7 +157,7 @@ class _Build:
                 tree.span, f"the rule set {quoted(ruleset.name)} has no collection {quoted(fill)}", help, "unknown-name"
             )
             self.reader.finish()
-        for key in keys[3:]:
+        for key in keys[2:]:
             if key in found and found[key] not in ruleset.values:
                 help = did_you_mean(found[key], ruleset.values)
                 self.reader.error(
@@ -167,12 +166,10 @@ class _Build:
                     help,
                     "unknown-name",
                 )
-        for key in keys[1:3]:
-            if found.get(key, "") not in ruleset.collections[fill].fields:
-                help = did_you_mean(found.get(key, ""), ruleset.collections[fill].fields)
-                self.reader.error(
-                    tree.span, f"{quoted(fill)} has no field {quoted(found.get(key, ''))}", help, "unknown-name"
-                )
+        criterion = found.get("criterion", "")
+        if criterion not in ruleset.collections[fill].fields:
+            help = did_you_mean(criterion, ruleset.collections[fill].fields)
+            self.reader.error(tree.span, f"{quoted(fill)} has no field {quoted(criterion)}", help, "unknown-name")
         self.reader.finish()
         return fill, found
 
@@ -186,7 +183,7 @@ class _Build:
             else None
         )
         criteria = {id: name for name, framework in ruleset.frameworks.items() for id in framework.notes}
-        known = set(ruleset.collections[fields["fill"]].fields) - {"id", fields["finding"], fields["criterion"]}
+        known = set(ruleset.collections[fields["fill"]].fields) - {"id", fields["criterion"]}
         for tree in reader.sequence(mapping.entries.get("findings"), "`findings`"):
             self.finding(tree, section, criteria, known)
         for tree in reader.sequence(mapping.entries.get("recommendations"), "`recommendations`"):

@@ -9,9 +9,9 @@ from attrs import frozen
 from hmic_rules.conditions import Condition, Expression, Query, Truth, parts_of
 from hmic_rules.datatypes import LabelType
 from hmic_rules.errors import Diagnostic, Span, quoted
+from hmic_rules.linting.situations import Exhausted, Situation, Space
 from hmic_rules.programs import layout_of
 from hmic_rules.rulesets import Calculation, Points, Rule, RuleList, Ruleset, Truthful, ValueRule
-from hmic_rules.situations import Exhausted, Situation, Space
 
 __all__ = ["Overlap", "gap", "overlaps", "reachability"]
 

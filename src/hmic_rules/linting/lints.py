@@ -29,12 +29,12 @@ from hmic_rules.conditions import (
     parts_of,
 )
 from hmic_rules.errors import Diagnostic, Span, quoted
-from hmic_rules.origins import Origins
+from hmic_rules.linting.origins import Origins
+from hmic_rules.linting.reachability import reachability
+from hmic_rules.linting.structure import conditions_of, conjuncts, structure_of
+from hmic_rules.linting.unread import unread
 from hmic_rules.programs import layout_of
-from hmic_rules.reachability import reachability
 from hmic_rules.rulesets import Calculation, Ruleset, Truthful, ValueRule
-from hmic_rules.structure import conditions_of, conjuncts, structure_of
-from hmic_rules.unread import unread
 
 __all__ = ["lint"]
 
