@@ -72,7 +72,10 @@ def test_json_is_one_document_with_the_documented_keys(tmp_path):
     path = tmp_path / "case.json"
     path.write_text(json.dumps({"facts": {"bearings": []}, "framework": "child-abuse"}), encoding="utf-8")
     decided = json.loads(run("decide", "hmic-2007", str(path), "--json").stdout)
-    assert set(decided) == {"case", "ruleset", "edition", "framework", "profile", "engines", "outcomes"}
+    assert set(decided) == {
+        *("case", "ruleset", "edition", "framework", "profile", "engines", "outcomes"),
+        *("reasons", "unknown", "differences"),
+    }
     outcome = {"name", "item", "status", "value", "possible", "rule", "limits", "judgement", "exact"}
     assert all(set(one) == outcome for one in decided["outcomes"])
     graded = json.loads(run("grade", "mps-2007", "--json").stdout)
@@ -81,6 +84,34 @@ def test_json_is_one_document_with_the_documented_keys(tmp_path):
     assert all(set(one) == framework for one in graded["frameworks"])
     explained = json.loads(run("explain", "mps-2007", "--framework", "domestic-violence", "--json").stdout)
     assert explained["deciding"][0]["evidence"][0]["cite"].startswith("dv/")
+
+
+def test_a_case_that_says_what_to_expect_is_held_to_it():
+    met = run("decide", "hmic-2007", "-", given=CASE + "expect: {status: {a: met}}\n")
+    assert met.returncode == 0
+    unmet = run("decide", "hmic-2007", "-", given=CASE + "expect: {status: {a: not met}}\n")
+    assert unmet.returncode == 1
+    assert "not as expected: " in unmet.stdout
+    wrong = run("decide", "hmic-2007", "-", given=CASE + "expect: {grade: zonk}\n")
+    assert wrong.returncode == 2
+    assert "`zonk`" in wrong.stderr
+
+
+def test_what_is_not_known_is_listed_beside_a_decision():
+    done = run("decide", "hmic-2007", "-", given=CASE)
+    assert "Not known: full compliance, beacon, innovation evaluated, excellent by judgement." in done.stdout
+
+
+def test_an_explanation_says_which_settings_the_result_turns_on():
+    explained = json.loads(run("explain", "mps-2007", "--framework", "domestic-violence", "--json").stdout)
+    turning = {one["parameter"]: one["outcome"] for one in explained["turning"]}
+    assert turning == {"gap_closes_upward": "no rule covers this", "in_part_satisfies": "undetermined: good, excellent"}
+    assert explained["readings"]["strict"] == "no rule covers this"
+
+
+def test_a_narrow_terminal_is_respected():
+    done = run("explain", "mps-2007", "--framework", "domestic-violence", COLUMNS="60")
+    assert max(map(len, done.stdout.splitlines())) <= 60
 
 
 def test_list_shows_what_is_shipped():
@@ -95,7 +126,7 @@ def test_list_shows_what_is_shipped():
         (["grade", "mps-2008"], "did you mean `mps-2007`?"),
         (["grade", "mps-2007", "--reading", "strct"], "did you mean `strict`?"),
         (["explain", "mps-2007", "--framework", "domestic"], "did you mean `domestic-violence`?"),
-        (["decide", "hmic-2007", "no-such-file.yaml"], "no-such-file.yaml:1:1: cannot be read"),
+        (["decide", "hmic-2007", "no-such-file.yaml"], "no-such-file.yaml: cannot be read"),
         (["decide", "hmic-2007", "-", "--engine", "abacus"], "`abacus` is not an engine"),
         (["check", "no-such-ruleset"], "no rule set is called `no-such-ruleset`"),
         (["graph", "mps-2007", "--format", "png"], "`png`"),

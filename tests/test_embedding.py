@@ -57,6 +57,22 @@ def test_records_are_frozen():
         decision.ruleset.name = "other"
 
 
+def test_a_decision_says_why_what_is_not_known_and_what_it_assumes():
+    decision = hr.load("hmic-2007").decide({"beacon": True}, framework="child-abuse")
+    assert [rule.id for rule in decision.why().rules] == [rule.rule.id for rule in decision.trace("grade").rules]
+    assert "beacon" not in decision.unknown
+    assert {"bearings", "full_compliance"} <= set(decision.unknown)
+    assert {one.name for one in decision.assumptions()} >= {"gap_closes_upward", "most", "child-abuse"}
+    assert decision.why("status", "ca-risk-assessment").outcome.item == "ca-risk-assessment"
+
+
+def test_large_records_show_themselves_in_one_short_line():
+    inspection = hr.load_inspection("mps-2007")
+    shown = [repr(inspection), repr(inspection.ruleset), repr(inspection.decide("child-abuse"))]
+    assert max(map(len, shown)) < 120
+    assert not any("\n" in line for line in shown)
+
+
 def test_errors_survive_pickling_with_their_diagnostics():
     error = hr.InputError([hr.Diagnostic(hr.Span("a.yaml", 1, 2), "`x` is wrong", "mend it")])
     again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes

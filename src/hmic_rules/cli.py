@@ -17,7 +17,7 @@ import typer
 from rich.console import Console, RenderableType
 
 import hmic_rules
-from hmic_rules.errors import Diagnostic, HmicRulesError, InputError, Span, did_you_mean, quoted
+from hmic_rules.errors import Diagnostic, HmicRulesError, InputError, did_you_mean, quoted
 
 __all__ = ["app", "run"]
 
@@ -40,10 +40,18 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")
 
 
 def show(found: RenderableType) -> None:
-    """Print for a person, at most 100 columns wide."""
+    """Print for a person, at most 100 columns wide; without colour and trailing blanks where nobody looks."""
     console = Console(highlight=False)
-    console.width = min(console.width, WIDTH) if console.is_terminal else WIDTH
-    console.print(found)
+    asked_for = os.environ.get("COLUMNS", "")
+    console.width = min(
+        int(asked_for) if asked_for.isdigit() else console.width if console.is_terminal else WIDTH, WIDTH
+    )
+    if console.is_terminal:
+        console.print(found)
+        return
+    with console.capture() as captured:
+        console.print(found)
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
 
 def show_json(found: Any) -> None:
@@ -114,7 +122,8 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Explain why the rules give what they give, down to findings and passages."""
-    from hmic_rules.explanations import explain_framework, explanation_data
+    from hmic_rules.explanations import explanation_data
+    from hmic_rules.inspection_reasons import explain_framework
 
     loaded = hmic_rules.load_inspection(inspection)
     if framework is not None and framework not in loaded.frameworks:
@@ -142,9 +151,12 @@ def decide(
     engine: Annotated[str, typer.Option("--engine", help="reference (others come with later versions).")] = "reference",
     as_json: AsJson = False,
 ) -> None:
-    """Decide a case by a rule set, and say why."""
+    """Decide a case by a rule set, and say why; a case that says what to expect is held to it."""
+    from attrs import evolve
+
+    from hmic_rules.checking import check_cases
     from hmic_rules.decisions import decide as decide_case
-    from hmic_rules.explanations import explain_decision
+    from hmic_rules.explanations import explain_decision, explanation_data, unknown_facts
     from hmic_rules.loading.case_files import plain, read_case_file
 
     if engine != "reference":
@@ -161,13 +173,27 @@ def decide(
         profile=reading or given.profile,
         parameters=plain(given.parameters),
     )
-    if as_json:
-        show_json({"case": given.title, **decision.to_data()})
-        return
-    from hmic_rules.rendering import decision_screen
-
     reasons = [explain_decision(decision, outcome.name, outcome.item) for outcome in decision.outcomes]
-    show(decision_screen(decision, reasons))
+    unknown = unknown_facts(decision)
+    differences = [line for result in check_cases(evolve(loaded, cases=(given,))) for line in result.differences]
+    if as_json:
+        why = [explanation_data(reason) for reason in reasons]
+        found = {
+            "case": given.title,
+            **decision.to_data(),
+            "reasons": why,
+            "unknown": list(unknown),
+            "differences": differences,
+        }
+        show_json(found)
+    else:
+        from hmic_rules.rendering import decision_screen
+
+        show(decision_screen(decision, given.title, reasons, unknown))
+        for line in differences:
+            sys.stdout.write(f"not as expected: {line}\n")
+    if differences:
+        raise typer.Exit(1)
 
 
 def _read(path: Path) -> tuple[bytes, str]:
@@ -176,7 +202,7 @@ def _read(path: Path) -> tuple[bytes, str]:
     try:
         return path.read_bytes(), str(path)
     except OSError as error:
-        raise InputError([Diagnostic(Span(str(path), 1, 1), f"cannot be read: {error.strerror or error}")]) from None
+        raise InputError([Diagnostic(str(path), f"cannot be read: {error.strerror or error}")]) from None
 
 
 @app.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from attrs import field, frozen
 
@@ -18,6 +18,11 @@ from hmic_rules.obstacles import Obstacles
 from hmic_rules.possible import NO_RULE, NOT_APPLICABLE, Known, Value, is_known, markers, members, without_markers
 from hmic_rules.programs import Program, Step
 from hmic_rules.rulesets import Points, RuleList, Ruleset
+
+if TYPE_CHECKING:
+    from hmic_rules.assumptions import Assumption
+    from hmic_rules.explanations import OutcomeReason
+    from hmic_rules.traces import ValueTrace
 
 __all__ = ["Decision", "Outcome", "Status", "decide"]
 
@@ -62,7 +67,7 @@ class Outcome:
         return said.get(self.status, self.status)
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Decision:
     """A decided case. It keeps every row that was computed, so that any value, rule and condition can be asked for its reason."""
 
@@ -90,7 +95,7 @@ class Decision:
             NotFoundError: the rule set has none or several that stand on the case; ask for one by ``decision["name"]``.
 
         """
-        names = [name for name in self.ruleset.outcomes if self.ruleset.values[name].scope == CASE]
+        names = self.case_outcomes
         if len(names) != 1:
             listed = ", ".join(map(quoted, self.ruleset.outcomes))
             raise NotFoundError(
@@ -229,6 +234,45 @@ class Decision:
         obstacles = Obstacles(self.program, self.case)
         found = ((rule.id, obstacles.of(rule.when)) for rule in step.value.body.rules)
         return {id: tuple(keys) for id, keys in found if keys is not None}
+
+    def why(self, name: str | None = None, item: str | None = None) -> OutcomeReason:
+        """Why a value came out as it did: every rule and limit; see :func:`hmic_rules.explanations.explain_decision`.
+
+        Args:
+            name: the value; the case's only outcome where none is named.
+            item: the item or group, for a value that does not stand on the case.
+
+        """
+        from hmic_rules.explanations import explain_decision
+
+        return explain_decision(self, self.outcome.name if name is None else name, item)
+
+    def trace(self, name: str, item: str | None = None) -> ValueTrace:
+        """Every rule, limit and condition of a value, down to each item; see :func:`hmic_rules.traces.trace`."""
+        from hmic_rules.traces import trace
+
+        return trace(self, name, item)
+
+    def assumptions(self, name: str | None = None) -> tuple[Assumption, ...]:
+        """What a value rests on that no source states; see :func:`hmic_rules.assumptions.assumptions`."""
+        from hmic_rules.assumptions import assumptions
+
+        return assumptions(self, self.outcome.name if name is None else name)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The facts that are not known; see :func:`hmic_rules.explanations.unknown_facts`."""
+        from hmic_rules.explanations import unknown_facts
+
+        return unknown_facts(self)
+
+    def __repr__(self) -> str:
+        return f"<Decision by {self.ruleset.name}: {'; '.join(f'{name} {self[name]}' for name in self.case_outcomes)}>"
+
+    @property
+    def case_outcomes(self) -> tuple[str, ...]:
+        """The names of the outcomes that stand on the case itself."""
+        return tuple(name for name in self.ruleset.outcomes if self.ruleset.values[name].scope == CASE)
 
     def to_data(self) -> dict[str, Any]:
         """The decision as plain data, for JSON: what decided it, and every outcome."""

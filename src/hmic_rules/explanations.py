@@ -1,34 +1,28 @@
-"""Why a decision came out as it did, as data: what held, what stands in the way of a better outcome, down to findings, and what it all assumes."""
+"""Why a decision came out as it did, as data: every rule and limit, what held and because of what, and what kept the others from holding."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any
 
-from attrs import asdict, evolve, frozen
+from attrs import AttrsInstance, asdict, frozen
 
-from hmic_rules.assumptions import Assumption, assumptions
 from hmic_rules.conditions import CASE, Truth
 from hmic_rules.datatypes import LabelType, shown
-from hmic_rules.decisions import Decision, Outcome, outcome_data
-from hmic_rules.evaluation import KEY, Row
-from hmic_rules.inspections import Bearing, FrameworkGrade, Inspection
+from hmic_rules.decisions import Decision, Outcome, key_of, outcome_data
 from hmic_rules.possible import is_known
-from hmic_rules.rulesets import Calculation, Judged, Points, Rule, RuleList, Ruleset, Truthful
-from hmic_rules.traces import LimitTrace, Obstacle, ValueTrace, obstacles, trace
-from hmic_rules.wording import calculation_in_words, condition_in_words, name_in_words
+from hmic_rules.rulesets import Calculation, Judged, Points, Rule, RuleList, Truthful
+from hmic_rules.traces import LimitTrace, Obstacle, ValueTrace, holders, obstacles, trace
+from hmic_rules.wording import calculation_in_words, condition_in_words
 
 __all__ = [
-    "CriterionReason",
-    "Evidence",
-    "Explanation",
     "LimitReason",
     "OutcomeReason",
     "RuleReason",
-    "between",
+    "better_rules",
     "explain_decision",
-    "explain_framework",
     "explanation_data",
+    "unknown_facts",
 ]
 
 
@@ -44,6 +38,7 @@ class RuleReason:
     basis: str
     cite: tuple[str, ...]
     obstacles: tuple[Obstacle, ...]
+    because_of: tuple[str, ...]
 
 
 @frozen
@@ -59,6 +54,7 @@ class LimitReason:
     says: str | None
     basis: str
     cite: tuple[str, ...]
+    because_of: tuple[str, ...]
 
 
 @frozen
@@ -70,53 +66,6 @@ class OutcomeReason:
     how: str
     rules: tuple[RuleReason, ...]
     limits: tuple[LimitReason, ...]
-
-
-@frozen
-class Evidence:
-    """One finding as it bears on one criterion."""
-
-    finding: str
-    kind: str
-    cite: str
-    says: str
-    shows: str
-    counts: bool
-    facts: Mapping[str, str]
-    doubt: str | None
-    recommendations: tuple[str, ...]
-
-
-@frozen
-class CriterionReason:
-    """One criterion: how it stands, which outcomes ask for it in vain, and its evidence, what lowers it first."""
-
-    id: str
-    says: str
-    status: str
-    marks: tuple[str, ...]
-    basis: str
-    cite: tuple[str, ...]
-    in_the_way_of: tuple[str, ...]
-    evidence: tuple[Evidence, ...]
-
-
-@frozen
-class Explanation:
-    """Why one framework of an inspection came out as it did under one reading."""
-
-    inspection: str
-    framework: str
-    title: str
-    reading: str | None
-    reading_says: str | None
-    reason: OutcomeReason
-    published: str | None
-    between: str
-    deciding: tuple[CriterionReason, ...]
-    others: tuple[CriterionReason, ...]
-    unknown: tuple[str, ...]
-    assumptions: tuple[Assumption, ...]
 
 
 def explain_decision(decision: Decision, name: str, item: str | None = None) -> OutcomeReason:
@@ -138,6 +87,7 @@ def explain_decision(decision: Decision, name: str, item: str | None = None) -> 
             one.rule.basis,
             one.rule.cite,
             () if one.truth is Truth.YES or item is not None else obstacles(decision, name, one.rule.id),
+            holders(one.condition),
         )
         for one in found.rules
     )
@@ -165,11 +115,13 @@ def _how(found: ValueTrace, decision: Decision) -> str:
     if isinstance(body, Calculation):
         return f"it is {calculation_in_words(body.expression)}"
     if isinstance(body, Points):
-        return "it is the sum of the rules that held"
-    return (
-        "no rule held"
-        if outcome.status == "no rule covers this"
-        else "facts that are not known decide between these results"
+        return "it is the sum of the rules that held" + (
+            "" if outcome.exact else ", and not every number in between need be possible"
+        )
+    if outcome.status == "no rule covers this":
+        return "no rule held"
+    return "facts that are not known decide between these results" + (
+        "" if outcome.exact else ", of which some may turn out impossible"
     )
 
 
@@ -186,6 +138,7 @@ def _limit(one: LimitTrace) -> LimitReason:
         one.limit.says,
         one.limit.basis,
         one.limit.cite,
+        () if one.condition is None else holders(one.condition),
     )
 
 
@@ -207,159 +160,24 @@ def better_rules(decision: Decision, name: str) -> tuple[Rule, ...]:
     return tuple(sorted((rule for rule in open_rules if ranks[rule.then] >= floor), key=lambda rule: ranks[rule.then]))
 
 
-def explain_framework(inspection: Inspection, framework: str, profile: str | None = None) -> Explanation:
-    """Why a framework of an inspection came out as it did, led by the criteria and findings that decide.
-
-    Raises:
-        NotFoundError: there is no such framework or reading.
-
-    """
-    decision = inspection.decide(framework, profile)
-    grade = inspection.grade(profile)[framework]
-    name = inspection.outcome
-    wanted: dict[str, list[str]] = {}
-    for rule in better_rules(decision, name):
-        for obstacle in obstacles(decision, name, rule.id):
-            for item in obstacle.items:
-                asked_by = wanted.setdefault(item, [])
-                if shown(rule.then) not in asked_by:
-                    asked_by.append(shown(rule.then))
-    for limit in trace(decision, name).limits:
-        if limit.condition is not None and limit.truth is not Truth.NO:
-            for found in limit.condition.items or ():
-                if found.belongs is not Truth.NO and found.holds is not Truth.NO:
-                    wanted.setdefault(found.key, []).append(f"anything above {limit.bound}")
-    reasons = {reason.id: reason for reason in _criteria(inspection, framework, decision)}
-    deciding = [evolve(reasons[id], in_the_way_of=tuple(asked_by)) for id, asked_by in wanted.items() if id in reasons]
-    others = [reason for id, reason in reasons.items() if id not in wanted]
-    reading = decision.profile
-    return Explanation(
-        inspection.name,
-        framework,
-        grade.title,
-        reading,
-        inspection.ruleset.profiles[reading].says if reading is not None else None,
-        explain_decision(decision, name),
-        grade.record.published,
-        between(inspection, grade),
-        tuple(deciding),
-        tuple(others),
-        unknown_facts(decision),
-        assumptions(decision, name),
-    )
-
-
-def _criteria(inspection: Inspection, framework: str, decision: Decision) -> Iterator[CriterionReason]:
-    ruleset = inspection.ruleset
-    notes = ruleset.frameworks[framework].notes
-    bearings: dict[str, list[Bearing]] = {}
-    for bearing in inspection.bearings(framework):
-        bearings.setdefault(bearing.criterion, []).append(bearing)
-    shows = decision.items(inspection.shows_value)
-    counts = decision.items(inspection.counts_value) if inspection.counts_value is not None else {}
-    answered: dict[str, list[str]] = {}
-    for recommendation in inspection.recommendations.values():
-        for finding in recommendation.answers:
-            answered.setdefault(finding, []).append(recommendation.id)
-    order = decision.step(inspection.shows_value).value.type
-    ranks = order.ranks if isinstance(order, LabelType) else {}
-    for id, status in decision.items(inspection.status_value).items():
-        evidence = [
-            _evidence(inspection, bearing, shows[bearing.id], counts.get(bearing.id), answered.get(bearing.finding, []))
-            for bearing in bearings.get(id, [])
-        ]
-        evidence.sort(key=lambda one: (not one.counts, ranks.get(one.shows, len(ranks))))
-        note = notes[id]
-        yield CriterionReason(
-            id, note["says"], str(status), _marks(decision, id), note["basis"], note["cite"], (), tuple(evidence)
-        )
-
-
-def _marks(decision: Decision, criterion: str) -> tuple[str, ...]:
-    """What the framework says of a criterion: its labels, and the names of the flags that are set."""
-    fills = decision.ruleset.fills
-    if fills is None:
-        return ()
-    collection = decision.ruleset.collections[fills]
-    slots = decision.program.layout.slots[fills]
-    rows = cast("list[Row]", decision.case[decision.program.layout.slots[CASE][fills]])
-    row = next(row for row in rows if row[KEY] == criterion)
-    marks: list[str] = []
-    for field in collection.fields:
-        value = row[slots[field]]
-        if field != collection.key and value is not False:
-            marks.append(name_in_words(field) if value is True else shown(value))
-    return tuple(marks)
-
-
-def _evidence(
-    inspection: Inspection, bearing: Bearing, shows: Outcome, counts: Outcome | None, answered: list[str]
-) -> Evidence:
-    finding = inspection.findings[bearing.finding]
-    return Evidence(
-        finding.id,
-        finding.kind,
-        finding.cite,
-        finding.says,
-        str(shows),
-        counts is None or counts.value is not False,
-        bearing.facts,
-        bearing.doubt,
-        tuple(answered),
-    )
-
-
-def between(inspection: Inspection, grade: FrameworkGrade) -> str:
-    """What stands between what the rules give and what was published, in one line."""
-    decision = grade.decision
-    outcome = decision[inspection.outcome]
-    published = grade.record.published
-    if published is None:
-        return "nothing was published"
-    if outcome.status == "decided" and shown(outcome.value if outcome.value is not None else "") == published:
-        rule = _rule_of(decision.ruleset, inspection.outcome, outcome.rule)
-        return "the same" + (
-            f", by a rule that is assumed ({rule.id})" if rule is not None and rule.basis == "assumed" else ""
-        )
-    type = decision.ruleset.values[inspection.outcome].type
-    ranks = type.ranks if isinstance(type, LabelType) else {}
-    if outcome.value is not None and ranks.get(outcome.value, 0) > ranks.get(published, 0):
-        return "the rules give more than was published"
-    parts: list[str] = []
-    for rule in _rules_for(decision.ruleset, inspection.outcome, published):
-        found = obstacles(decision, inspection.outcome, rule.id)
-        items = list(dict.fromkeys(item for obstacle in found for item in obstacle.items))
-        if items:
-            more = f" and {len(items) - 2} more" if len(items) > 2 else ""
-            parts.append(f"{published} also asks for {', '.join(items[:2])}{more}")
-        unknown = dict.fromkeys(one.name for one in found if one.truth is Truth.UNKNOWN and one.name is not None)
-        if unknown:
-            parts.append("not known: " + ", ".join(map(name_in_words, unknown)))
-        if parts:
-            break
-    return "; ".join(parts) or "nothing that was coded"
-
-
-def _rules_for(ruleset: Ruleset, name: str, label: str) -> Iterator[Rule]:
-    body = ruleset.values[name].body
-    if isinstance(body, RuleList):
-        yield from (rule for rule in body.rules if shown(rule.then) == label)
-
-
-def _rule_of(ruleset: Ruleset, name: str, id: str | None) -> Rule | None:
-    body = ruleset.values[name].body
-    rules: Iterable[Rule] = body.rules if isinstance(body, RuleList) else ()
-    return next((rule for rule in rules if rule.id == id), None)
-
-
 def unknown_facts(decision: Decision) -> tuple[str, ...]:
-    """The inputs of the case that are not known."""
-    slots = decision.program.layout.slots[CASE]
-    return tuple(name for name in decision.ruleset.inputs if not is_known(decision.case[slots[name]]))
+    """The facts that are not known: inputs of the case by name, whole collections, and fields of items as ``field of item``."""
+    ruleset, layout = decision.ruleset, decision.program.layout
+    slots = layout.slots[CASE]
+    found = [name for name in ruleset.inputs if not is_known(decision.case[slots[name]])]
+    found.extend(
+        name for name, one in ruleset.collections.items() if one.parent is None and decision.case[slots[name]] is None
+    )
+    for name, collection in ruleset.collections.items():
+        for frames in decision.program.frames(decision.case, name):
+            row = frames[-1]
+            open_fields = [field for field in collection.fields if not is_known(row[layout.slots[name][field]])]
+            found.extend(f"{field} of {key_of(frames)}" for field in open_fields)
+    return tuple(found)
 
 
-def explanation_data(explanation: Explanation | OutcomeReason) -> dict[str, Any]:
-    """An explanation as plain data, for JSON."""
+def explanation_data(explanation: AttrsInstance) -> dict[str, Any]:
+    """An explanation of any kind as plain data, for JSON."""
     return asdict(explanation, value_serializer=_plain)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import evolve
 
 from hmic_rules.decisions import outcome_data
-from hmic_rules.explanations import between
+from hmic_rules.inspection_reasons import between
 from hmic_rules.inspections import FrameworkGrade, Grading
 
 __all__ = ["grading_data", "only"]

@@ -165,7 +165,7 @@ class Grading:
         return found
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Inspection:
     """An inspection of one body under one rule set, checked: every bearing is on a criterion that exists, every answer on a finding that exists.
 
@@ -190,7 +190,10 @@ class Inspection:
     recommendations: Mapping[str, Recommendation]
     practices: Mapping[str, Practice]
     frameworks: Mapping[str, FrameworkRecord]
-    _decisions: dict[Any, Decision] = field(factory=dict, repr=False)
+    _decisions: dict[Any, Decision] = field(factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<Inspection {self.name} of {self.body}, {len(self.findings)} findings, under {self.ruleset.name}>"
 
     def bearings(self, framework: str) -> Iterator[Bearing]:
         """What the findings show of the criteria of one framework, in the order of the report."""

@@ -8,7 +8,7 @@ from typing import TypeAlias, cast
 
 from hmic_rules.calculating import calculation, interval
 from hmic_rules.comparing import Frames, Getter
-from hmic_rules.conditions import Truth
+from hmic_rules.conditions import Symbol, SymbolKind, Test, Truth
 from hmic_rules.datatypes import LabelType, NumberType, shown
 from hmic_rules.errors import ConflictError, quoted
 from hmic_rules.evaluation import KEY, Compiler
@@ -44,7 +44,7 @@ def producer_of(
         return rules, _chooser(value, body, rules, otherwise)
     if isinstance(body, Points):
         rules = tuple(compiler.truth(rule.when, stack) for rule in body.rules)
-        return rules, _typed(value, _scorer(body, rules))
+        return rules, _typed(value, _scorer(compiler, body, rules, stack))
     if isinstance(body, Truthful):
         truth = compiler.truth(body.condition, stack)
         answers: tuple[Value, ...] = (False, OneOf(frozenset({True, False})), True)
@@ -103,19 +103,65 @@ def _unique(
     return choose
 
 
-def _scorer(body: Points, rules: tuple[Callable[[Frames], Truth], ...]) -> Producer:
+def _scorer(
+    compiler: Compiler, body: Points, rules: tuple[Callable[[Frames], Truth], ...], stack: tuple[str, ...]
+) -> Producer:
+    """The sum of what the rules that hold are worth. Rules that test one and the same name are taken together: it has one value."""
+    together: dict[Symbol | int, list[tuple[Callable[[Frames], Truth], int | Fraction]]] = {}
+    for place, (rule, given) in enumerate(zip(rules, body.rules, strict=True)):
+        node = given.when
+        own = isinstance(node, Test) and node.subject.kind is not SymbolKind.PARAMETER
+        key = node.subject if own and isinstance(node, Test) else place
+        together.setdefault(key, []).append((rule, given.worth))
+    parts = tuple(_part(compiler, key, found, stack) for key, found in together.items())
+
     def score(frames: Frames) -> Value:
         low: int | Fraction = 0
         high: int | Fraction = 0
-        for rule, given in zip(rules, body.rules, strict=True):
-            truth = rule(frames)
-            if truth is YES:
-                low, high = low + given.worth, high + given.worth
-            elif truth is UNKNOWN:
-                low, high = low + min(given.worth, 0), high + max(given.worth, 0)
+        for part in parts:
+            least, most = part(frames)
+            low, high = low + least, high + most
         return low if low == high else Between(low, high)
 
     return score
+
+
+def _part(
+    compiler: Compiler,
+    key: Symbol | int,
+    rules: list[tuple[Callable[[Frames], Truth], int | Fraction]],
+    stack: tuple[str, ...],
+) -> Callable[[Frames], tuple[int | Fraction, int | Fraction]]:
+    """The least and the most that these rules can add."""
+
+    def apart(frames: Frames) -> tuple[int | Fraction, int | Fraction]:
+        low: int | Fraction = 0
+        high: int | Fraction = 0
+        for rule, worth in rules:
+            truth = rule(frames)
+            if truth is YES:
+                low, high = low + worth, high + worth
+            elif truth is UNKNOWN:
+                low, high = low + min(worth, 0), high + max(worth, 0)
+        return low, high
+
+    if isinstance(key, int) or len(rules) == 1:
+        return apart
+    depth = compiler.layout.depth(key.scope, stack)
+    slot = compiler.layout.slots[key.scope][key.name]
+
+    def by_value(frames: Frames) -> tuple[int | Fraction, int | Fraction]:
+        value = frames[depth][slot]
+        if not isinstance(value, OneOf):
+            return apart(frames)
+        sums: list[tuple[int | Fraction, int | Fraction]] = []
+        for member in value.members:
+            row = list(frames[depth])
+            row[slot] = member
+            sums.append(apart([*frames[:depth], row, *frames[depth + 1 :]]))
+        return min(low for low, _ in sums), max(high for _, high in sums)
+
+    return by_value
 
 
 def _typed(value: ValueRule, compute: Getter) -> Producer:

@@ -13,11 +13,13 @@ from rich.text import Text
 from rich.tree import Tree
 
 from hmic_rules.assumptions import Assumption
-from hmic_rules.datatypes import LabelType, shown
+from hmic_rules.datatypes import LabelType
 from hmic_rules.decisions import Decision, Outcome
-from hmic_rules.explanations import CriterionReason, Evidence, Explanation, OutcomeReason, between
+from hmic_rules.explanations import OutcomeReason
+from hmic_rules.inspection_reasons import CriterionReason, Evidence, Explanation, between
 from hmic_rules.inspections import FrameworkGrade, Grading
-from hmic_rules.possible import NO_RULE, members
+from hmic_rules.possible import NO_RULE
+from hmic_rules.traces import Obstacle
 from hmic_rules.wording import name_in_words
 
 __all__ = ["decision_screen", "explanation_screen", "grading_screen", "outcome_tree", "reading_range"]
@@ -25,6 +27,7 @@ __all__ = ["decision_screen", "explanation_screen", "grading_screen", "outcome_t
 GAP = "no grade follows"
 EVIDENCE_SHOWN = 4
 CRITERIA_SHOWN = 8
+UNKNOWN_SHOWN = 20
 
 
 def said(outcome: Outcome) -> str:
@@ -36,23 +39,21 @@ def said(outcome: Outcome) -> str:
     return str(outcome)
 
 
-def span(possible: tuple[str, ...]) -> str:
-    """Several results still possible, lowest and highest."""
-    labels = [GAP if label == NO_RULE.value else label for label in possible]
-    if GAP in labels and len(labels) > 1:
-        labels = [GAP, *(label for label in labels if label != GAP)]
-    return labels[0] if len(labels) == 1 else f"{labels[0]} … {labels[-1]}"
+def span(possible: Sequence[str]) -> str:
+    """Several results still possible, lowest and highest; that no grade follows is said beside them."""
+    labels = [label for label in possible if label not in (GAP, NO_RULE.value)]
+    if not labels:
+        return GAP
+    words = labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
+    return words if len(labels) == len(possible) else f"{GAP}, or {words}"
 
 
 def reading_range(grade: FrameworkGrade, outcome: str) -> str:
-    """What the rules can give over all readings, lowest to highest; a reading that gives no grade is said first."""
-    found: set[str] = set()
-    for decision in grade.decisions.values():
-        found |= {shown(member) for member in members(decision.results[outcome]) or ()}
+    """What the rules can give over all readings, lowest to highest."""
+    found = {label for decision in grade.decisions.values() for label in decision[outcome].possible}
     step = grade.decision.step(outcome)
     labels = step.value.type.labels if isinstance(step.value.type, LabelType) else tuple(sorted(found))
-    order = [NO_RULE.value, *labels]
-    return span(tuple(label for label in order if label in found))
+    return span([label for label in (NO_RULE.value, *labels) if label in found])
 
 
 def grading_screen(grading: Grading) -> RenderableType:
@@ -63,7 +64,7 @@ def grading_screen(grading: Grading) -> RenderableType:
     reading = grading.profile or "as they stand"
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=True)
     for heading in ("framework", f"rules, {reading}", "rules, all readings", "published", "nationally", "criteria*"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     differences = Table.grid(padding=(0, 1))
     for grade in grading.frameworks.values():
         decision = grade.decision
@@ -80,7 +81,7 @@ def grading_screen(grading: Grading) -> RenderableType:
     return Group(
         Text.assemble((inspection.title, "bold"), f", under the rule set {inspection.ruleset.name}"),
         table,
-        Text("Between what the rules give and what was published:", style="bold"),
+        Text("What stands between what the rules give and what was published:", style="bold"),
         differences,
         Text(
             f"* {' / '.join(labels)}. “Rules” is what this rule set gives for the facts as they were coded here, and nobody's grade: "
@@ -99,14 +100,22 @@ def _place(grade: FrameworkGrade) -> str:
     return f"{above} / {level} / {below}"
 
 
-def decision_screen(decision: Decision, reasons: Iterable[OutcomeReason]) -> RenderableType:
-    """The outcomes of a case, each with its rules."""
-    head = [decision.ruleset.title, f"edition {decision.ruleset.edition}"]
+def decision_screen(
+    decision: Decision, title: str, reasons: Iterable[OutcomeReason], unknown: Sequence[str]
+) -> RenderableType:
+    """The outcomes of a case, each with its rules, and the facts that are not known."""
+    head = [f"{decision.ruleset.title}, edition {decision.ruleset.edition}"]
     if decision.framework is not None:
         head.append(decision.framework)
     if decision.profile is not None:
         head.append(f"reading {decision.profile}")
-    return Group(Text(", ".join(head), style="bold"), *(outcome_tree(reason) for reason in reasons))
+    parts: list[RenderableType] = [Text.assemble((title, "bold"), f"\nby {', '.join(head)}")]
+    parts.extend(outcome_tree(reason) for reason in reasons)
+    if unknown:
+        listed = ", ".join(name_in_words(name) for name in unknown[:UNKNOWN_SHOWN])
+        more = f" and {len(unknown) - UNKNOWN_SHOWN} more" if len(unknown) > UNKNOWN_SHOWN else ""
+        parts.append(Text(f"Not known: {listed}{more}."))
+    return Group(*parts)
 
 
 def outcome_tree(reason: OutcomeReason, full: bool = True) -> Tree:
@@ -117,17 +126,27 @@ def outcome_tree(reason: OutcomeReason, full: bool = True) -> Tree:
     tree = Tree(Text.assemble((name, "bold"), (said(outcome), "bold cyan"), f", {reason.how}"))
     for rule in reason.rules:
         source = f"  [{rule.id}; {_source(rule.basis, rule.cite)}]"
-        line = Text.assemble(_mark(rule.truth), (rule.then, "bold"), f" if {rule.says or rule.words}", (source, "dim"))
+        held = f": {_few(rule.because_of)}" if rule.because_of else ""
+        line = Text.assemble(
+            _mark(rule.truth), (rule.then, "bold"), f" if {rule.says or rule.words}{held}", (source, "dim")
+        )
         branch = tree.add(line)
         for obstacle in rule.obstacles if full else ():
-            items = f": {len(obstacle.items)} in the way, {_few(obstacle.items)}" if obstacle.items else ""
-            branch.add(Text.assemble(_mark(str(obstacle.truth)), obstacle.words, items))
+            branch.add(Text.assemble(_mark(str(obstacle.truth)), _missing(obstacle)))
     for limit in reason.limits:
-        words = f"{limit.kind} {limit.bound} if {limit.says or limit.words}"
+        held = f": {_few(limit.because_of)}" if limit.because_of else ""
+        words = f"{limit.kind} {limit.bound} if {limit.says or limit.words}{held}"
         state = {"yes": "in force", "no": "not in force", "unknown": "not known"}[limit.in_force]
-        source = f"  [limit {limit.id}, {'binding' if limit.binding == 'yes' else state}; {_source(limit.basis, limit.cite)}]"
+        state = "in force, and it changed the result" if limit.binding == "yes" else state
+        source = f"  [limit {limit.id}, {state}; {_source(limit.basis, limit.cite)}]"
         tree.add(Text.assemble(_mark(limit.in_force), words, (source, "dim")))
     return tree
+
+
+def _missing(obstacle: Obstacle) -> str:
+    """What keeps a rule from holding, with the number found and the first items."""
+    found = "" if obstacle.found is None or obstacle.name is not None else f"; it is {obstacle.found}"
+    return f"{obstacle.words}{found}" + (f": not so of {_few(obstacle.items)}" if obstacle.items else "")
 
 
 def _few(items: tuple[str, ...], most: int = 3) -> str:
@@ -156,23 +175,67 @@ def explanation_screen(explanation: Explanation, full: bool = False) -> Renderab
         f"; published: {explanation.published or 'nothing'}.",
     )
     nearest = explanation.deciding[0].in_the_way_of[0] if explanation.deciding else ""
-    deciding = [one for one in explanation.deciding if full or nearest in one.in_the_way_of]
-    further = len(explanation.deciding) - len(deciding)
+    deciding = [one for one in explanation.deciding if nearest in one.in_the_way_of]
+    beyond = [one for one in explanation.deciding if nearest not in one.in_the_way_of]
     parts: list[RenderableType] = [
         head,
         Text(f"Why: {_sentence(explanation)}"),
-        Text(f"Between the two: {explanation.between}."),
-        _criteria_tree(_way(explanation, nearest), deciding, full, further),
-        outcome_tree(explanation.reason, full),
+        Text(f"Beside what was published: {explanation.between}."),
+        _criteria_tree(_way(explanation, nearest), deciding, full, 0 if full else len(beyond)),
     ]
+    if full and beyond:
+        parts.append(_criteria_tree("What stands in the way of better outcomes", beyond, full, 0))
+    parts.append(outcome_tree(explanation.reason, full))
     if full:
         parts.append(_criteria_tree("Criteria that stand in the way of nothing", explanation.others, full, 0))
-    if explanation.unknown:
-        parts.append(Text("Not known: " + ", ".join(map(name_in_words, explanation.unknown)) + "."))
+    parts.append(Text(_known(explanation)))
+    parts.append(_turning_tree(explanation))
     parts.append(_assumption_tree(explanation.assumptions, full))
     if explanation.reading_says is not None:
         parts.append(Text(f"The reading {explanation.reading}: {explanation.reading_says}", style="italic"))
+    if explanation.source:
+        source = "; ".join(explanation.source)
+        words = f"Addresses such as {explanation.deciding[0].cite[0]} are" if explanation.deciding else "Addresses are"
+        parts.append(Text(f"{words} section, kind and place of a passage of: {source}.", style="italic"))
     return Group(*(Padding(part, (0, 0, 1, 0)) for part in parts))
+
+
+def _known(explanation: Explanation) -> str:
+    """The facts of the whole framework: those that are known, each with its passage, and those that are not."""
+    known = [f"{name_in_words(name)} is {value} [{', '.join(cite)}]" for name, value, cite in explanation.facts]
+    unknown = ", ".join(map(name_in_words, explanation.unknown))
+    parts = [
+        "Known of the whole: " + "; ".join(known) + "." if known else "",
+        f"Not known: {unknown}." if unknown else "",
+    ]
+    return " ".join(part for part in parts if part) or "Everything that was asked is known."
+
+
+def _turning_tree(explanation: Explanation) -> Tree:
+    others = ", ".join(
+        f"{reading}: {span(_labels(words))}"
+        for reading, words in explanation.readings.items()
+        if reading != explanation.reading
+    )
+    tree = Tree(
+        Text.assemble(("What the result turns on", "bold"), f" (other readings give {others})" if others else "")
+    )
+    for one in explanation.turning:
+        says = f" ({one.says})" if one.says else ""
+        words = f"{name_in_words(one.parameter)} is {one.setting}{says}; were it {one.instead}: {span(_labels(one.outcome))}"
+        tree.add(Text(words))
+    tree.add(
+        Text(
+            "every other assumed setting, changed alone, changes nothing"
+            if explanation.turning
+            else "no assumed setting, changed alone, changes it"
+        )
+    )
+    return tree
+
+
+def _labels(outcome: str) -> list[str]:
+    return outcome.removeprefix("undetermined: ").split(", ")
 
 
 def _way(explanation: Explanation, nearest: str) -> str:
@@ -197,8 +260,8 @@ def _criteria_tree(title: str, criteria: Sequence[CriterionReason], full: bool, 
         source = f"  [{reason.id}; {', '.join(reason.marks)}; {_source(reason.basis, reason.cite)}]"
         branch = tree.add(Text.assemble((reason.status, "bold"), f": {reason.says}", (source, "dim")))
         evidence = reason.evidence if full else _telling(reason.evidence)
-        for one in evidence:
-            branch.add(_evidence(one))
+        for place, one in enumerate(evidence):
+            branch.add(_evidence(one, again=any(before.finding == one.finding for before in evidence[:place])))
         if len(reason.evidence) > len(evidence):
             branch.add(Text(_more(reason.evidence, evidence), style="dim"))
     if len(criteria) > len(listed) or further:
@@ -224,13 +287,12 @@ def _more(evidence: Sequence[Evidence], listed: Sequence[Evidence]) -> str:
     return "further evidence: " + ", ".join(f"{count} {words}" for words, count in counts.items()) + " (--full)"
 
 
-def _evidence(one: Evidence) -> Text:
+def _evidence(one: Evidence, again: bool) -> Text:
     weighed = "" if one.counts else ", not weighed"
-    facts = ", ".join(one.facts.values())
+    facts = ", ".join(f"{name_in_words(name)} {value}" for name, value in one.facts.items())
     answered = f"; answered by {', '.join(one.recommendations)}" if one.recommendations else ""
-    return Text.assemble(
-        (f"shows {one.shows}{weighed}: ", "bold"), one.says, (f"  [{one.cite}; {facts}{answered}]", "dim")
-    )
+    says = "the same finding, in another respect" if again else one.says
+    return Text.assemble((f"shows {one.shows}{weighed}: ", "bold"), says, (f"  [{one.cite}; {facts}{answered}]", "dim"))
 
 
 def _assumption_tree(found: Sequence[Assumption], full: bool) -> Tree:

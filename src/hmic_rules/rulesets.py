@@ -292,7 +292,7 @@ class Framework:
     span: Span
 
 
-@frozen(eq=False)
+@frozen(eq=False, repr=False)
 class Ruleset:
     """A whole rule set, checked: every name resolves, no value depends on itself, every literal is of its type."""
 
@@ -317,7 +317,10 @@ class Ruleset:
     cases: tuple[Case, ...]
     fills: str | None
     frameworks: Mapping[str, Framework]
-    _programs: dict[Any, Any] = field(factory=dict, repr=False)
+    _programs: dict[Any, Any] = field(factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<Ruleset {self.name}, edition {self.edition}, {len(self.values)} values>"
 
     @property
     def outcomes(self) -> tuple[str, ...]:

@@ -5,23 +5,36 @@ A trace is made when it is asked for, by the same functions that decided, over t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from attrs import field, frozen
 
 from hmic_rules.comparing import Frames
-from hmic_rules.conditions import All, Any, Condition, Not, SymbolKind, Test, Truth
+from hmic_rules.conditions import (
+    All,
+    Any,
+    Condition,
+    CountTest,
+    Not,
+    Quantified,
+    ShareTest,
+    SymbolKind,
+    Test,
+    Truth,
+)
 from hmic_rules.datatypes import shown
 from hmic_rules.decisions import Decision, Outcome, key_of
 from hmic_rules.errors import NotFoundError, did_you_mean, quoted
-from hmic_rules.evaluation import KEY, Column
+from hmic_rules.evaluation import KEY, Column, counted, shared
 from hmic_rules.possible import NOT_APPLICABLE, Value
 from hmic_rules.rulesets import Limit, Otherwise, PointRule, Points, Rule, RuleList, Truthful
 from hmic_rules.wording import condition_in_words
 
 if TYPE_CHECKING:
     from hmic_rules.programs import Step
+    from hmic_rules.rows import Membership
 
 __all__ = [
     "ConditionTrace",
@@ -30,6 +43,7 @@ __all__ = [
     "Obstacle",
     "RuleTrace",
     "ValueTrace",
+    "holders",
     "obstacles",
     "trace",
     "trace_all",
@@ -53,7 +67,7 @@ class ConditionTrace:
     Attributes:
         node: the condition.
         truth: whether it holds.
-        value: for a test of a name, what the name was found to be; otherwise ``None``.
+        value: for a test of a name, what the name was found to be; for a count or a share, the number; otherwise ``None``.
         parts: the conditions right under it; those of a query are answered item by item instead.
         items: for a query, every item of the collection; ``None`` where the collection is absent.
 
@@ -130,6 +144,7 @@ class Obstacle:
     truth: Truth
     name: str | None
     collection: str | None
+    found: str | None
     items: tuple[str, ...]
 
 
@@ -227,7 +242,17 @@ class _Tracer:
         for row in rows:
             with_item[-1] = row
             found.append(ItemTrace(_key(row[KEY]), belongs(with_item), holds(with_item)))
-        return ConditionTrace(node, truth, None, (), tuple(found))
+        return ConditionTrace(node, truth, _number(node, found), (), tuple(found))
+
+
+def _number(node: Condition, items: list[ItemTrace]) -> Value | None:
+    """The number that a count or a share came to; ``None`` where nothing belongs."""
+    if not isinstance(node, CountTest | ShareTest):
+        return None
+    pairs = [(YES, YES), (YES, NO), (YES, UNKNOWN), (UNKNOWN, YES), (UNKNOWN, NO), (UNKNOWN, UNKNOWN)]
+    met = Counter((item.belongs, item.holds) for item in items)
+    counts = cast("Membership", tuple(met[pair] for pair in pairs))
+    return counted(counts) if isinstance(node, CountTest) else shared(counts)[0]
 
 
 def _key(key: Value) -> str:
@@ -266,7 +291,18 @@ def _obstacles(decision: Decision, condition: ConditionTrace, seen: frozenset[st
     query = getattr(node, "query", None)
     items = tuple(item.key for item in condition.items or () if item.belongs is not NO and item.holds is not YES)
     name = node.subject.name if isinstance(node, Test) else None
-    yield Obstacle(condition.words, condition.truth, name, None if query is None else query.collection, items)
+    found = None if condition.value is None else shown(condition.value)
+    yield Obstacle(condition.words, condition.truth, name, None if query is None else query.collection, found, items)
+
+
+def holders(condition: ConditionTrace) -> tuple[str, ...]:
+    """The keys of the items because of which a condition holds: those that `some`, a count or a share found."""
+    node = condition.node
+    if condition.truth is not YES or isinstance(node, Not):
+        return ()
+    if isinstance(node, CountTest | ShareTest) or (isinstance(node, Quantified) and node.kind == "some"):
+        return tuple(item.key for item in condition.items or () if item.belongs is YES and item.holds is YES)
+    return tuple(dict.fromkeys(key for part in condition.parts for key in holders(part)))
 
 
 def _closed_off(condition: ConditionTrace) -> bool:
