@@ -123,3 +123,15 @@ def test_the_table_of_modules_in_the_documentation_names_every_module():
         package = short.split(".")[0]
         if short != "__init__":
             assert f"`{short}`" in text or f"`{package}.*`" in text
+
+
+def test_the_table_of_properties_names_every_property_and_no_other():
+    root = Path(__file__).parents[1]
+    named = set(re.findall(r"`(test_\w+)`", (root / "docs" / "properties.md").read_text(encoding="utf-8")))
+    files = sorted((root / "tests" / "properties").glob("test_*.py"))
+    defined = {
+        name
+        for path in files
+        for name in re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert named == defined
