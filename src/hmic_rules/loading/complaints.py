@@ -9,6 +9,7 @@ from typing import Any, Final
 from ruamel.yaml.error import MarkedYAMLError
 
 from hmic_rules.errors import quoted
+from hmic_rules.loading.indentation import misplaced, moved_right
 
 __all__ = ["explained"]
 
@@ -67,6 +68,8 @@ def _colon(at: Place, earlier: Place, lines: Sequence[str]) -> tuple[Place, str,
     if earlier[0] < at[0] and ":" not in lines[earlier[0]] and lines[earlier[0]].strip():
         column = len(lines[earlier[0]]) - len(lines[earlier[0]].lstrip())
         return (earlier[0], column), "this line is neither `key: value` nor an entry of a list", "write `key: value`"
+    if (moved := moved_right(at, lines)) is not None:
+        return moved
     return at, "a second `: ` in one line", "put the text in quotes, or the inner mapping in {braces}"
 
 
@@ -106,5 +109,4 @@ def _block(at: Place, line: str, lines: Sequence[str]) -> tuple[Place, str, str]
                 problem = f"a quote is opened here and closed only in line {at[0] + 1}"
                 return (number, found.start(1)), problem, "close it where the text ends"
         return at, "the text goes on after a quote or a bracket was closed", "put the whole text in one pair of quotes"
-    help = "give the entries of one list or mapping the same indentation"
-    return at, "the indentation does not match the lines before", help
+    return misplaced(at, lines)
