@@ -18,6 +18,7 @@ from hmic_rules.datatypes import (
     read_number,
 )
 from hmic_rules.errors import Span, did_you_mean, quoted
+from hmic_rules.loading.bounds import bound_meant
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.scopes import Scope
 from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
@@ -122,7 +123,8 @@ def is_numeric(text: str) -> bool:
 
 def _no_term(reader: Reader, scope: Scope, tree: Scalar) -> None:
     if tree.text not in scope.vocabulary.failed:
-        help = did_you_mean(tree.text, scope.vocabulary.terms) or "define it under `terms`, or write a number"
+        help = bound_meant(tree.text) or did_you_mean(tree.text, scope.vocabulary.terms)
+        help = help or "define it under `terms`, or write a number"
         reader.error(tree.span, f"{quoted(tree.text)} is neither a number nor a term", help, "unknown-name")
 
 

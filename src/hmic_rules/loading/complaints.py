@@ -9,6 +9,7 @@ from typing import Any, Final
 from ruamel.yaml.error import MarkedYAMLError
 
 from hmic_rules.errors import quoted
+from hmic_rules.loading.bounds import test_meant
 from hmic_rules.loading.indentation import misplaced, moved_right
 
 __all__ = ["explained"]
@@ -67,7 +68,8 @@ def _colon(at: Place, earlier: Place, lines: Sequence[str]) -> tuple[Place, str,
         return place, "a space is missing after the colon", f"write {quoted(f'{found[1]}: {found[2]}')}"
     if earlier[0] < at[0] and ":" not in lines[earlier[0]] and lines[earlier[0]].strip():
         column = len(lines[earlier[0]]) - len(lines[earlier[0]].lstrip())
-        return (earlier[0], column), "this line is neither `key: value` nor an entry of a list", "write `key: value`"
+        help = test_meant(lines[earlier[0]].strip()) or "write `key: value`"
+        return (earlier[0], column), "this line is neither `key: value` nor an entry of a list", help
     if (moved := moved_right(at, lines)) is not None:
         return moved
     return at, "a second `: ` in one line", "put the text in quotes, or the inner mapping in {braces}"

@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from hmic_rules.datatypes import BOOLEAN, LabelType, ListType, ScalarType, WrongValue, read_number
 from hmic_rules.errors import Diagnostic, InputError, Span, did_you_mean, nearest, quoted
+from hmic_rules.loading.bounds import bound_meant, test_meant
 from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
 from hmic_rules.possible import NOT_APPLICABLE, Known
 
@@ -42,6 +43,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _ID = re.compile(r"[a-z0-9][a-z0-9]*(?:[-.][a-z0-9]+)*")
 _CITE = re.compile(r"(?:[a-z0-9][a-z0-9-]*:)?[a-z0-9][a-z0-9-]*(?:/[a-z0-9][a-z0-9-]*)+")
 CONDITIONS: Final = ("`when`", "`applies`", "`is`", "`not`", "`where`", "`among`", "`never`", "`always`")
+OPERANDS: Final = ("a value", "a bound", "a label")
 CURLY: Final = "\u201c\u201d\u2018\u2019"
 MAX_PROBLEMS: Final = 500
 
@@ -94,7 +96,9 @@ class Reader:
             return None
         if not isinstance(tree, Mapping):
             help = "write `key: value` lines, or {key: value}"
-            if isinstance(tree, Sequence) and what in CONDITIONS:
+            if isinstance(tree, Scalar) and (what in CONDITIONS or what.startswith("an entry of")):
+                help = test_meant(tree.text) or "write {name: what it must be}"
+            elif isinstance(tree, Sequence) and what in CONDITIONS:
                 help = "write {key: value, …}, or {all: [ … ]} for several conditions"
             self.error(tree.span, f"{what} must be a mapping of names to values", help, "shape")
             return None
@@ -244,7 +248,8 @@ class Reader:
         try:
             return type.parse(text)
         except WrongValue as wrong:
-            self.error(tree.span, wrong.problem, _better_help(text, type) or wrong.help, "value")
+            help = _better_help(text, type) or (bound_meant(text) if what in OPERANDS else None) or wrong.help
+            self.error(tree.span, wrong.problem, help, "value")
             return None
 
     def values(self, tree: Tree | None, type: ListType, what: str) -> tuple[Known, ...]:
@@ -334,6 +339,9 @@ def _cut_off(node: Mapping, key: str) -> Scalar | None:
 
 def _null_help(node: Mapping, key: str) -> str:
     before = _cut_off(node, key)
+    test = test_meant(key)
+    if test is not None:
+        return test
     if before is None:
         return "give it a value; a `#` starts a comment, so quote a text that has one"
     if re.fullmatch(r"-?[0-9]+", before.text) and re.fullmatch(r"[0-9]+", key):
