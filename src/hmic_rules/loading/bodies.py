@@ -10,7 +10,7 @@ from hmic_rules.loading.calculations import read_expression
 from hmic_rules.loading.comparisons import read_number_of
 from hmic_rules.loading.conditions import read_condition
 from hmic_rules.loading.fields import Reader
-from hmic_rules.loading.headers import BODIES, Header, Headers
+from hmic_rules.loading.headers import BODIES, Header, Headers, ask_how_to_choose
 from hmic_rules.loading.limits import could_cross, read_limits
 from hmic_rules.loading.scopes import Scope, Vocabulary
 from hmic_rules.loading.trees import Scalar, Sequence
@@ -92,10 +92,7 @@ def _body(reader: Reader, scope: Scope, header: Header, what: str) -> Body | Non
     given = [key for key in BODIES if key in entries]
     if len(given) != 1:
         if not given and "rules" in entries:
-            help = "add `choose: first`, `unique`, `highest` or `lowest`"
-            reader.error(
-                header.mapping.keys["rules"].span, "the rules do not say how to choose among them", help, "missing-key"
-            )
+            ask_how_to_choose(reader, header.mapping)
         elif not given:
             help = "give it `choose` and `rules`, or `points`, `is`, `calc`, `judged`"
             reader.error(header.key.span, f"{what} has no rules", help, "missing-key")

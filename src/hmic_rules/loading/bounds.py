@@ -49,7 +49,11 @@ def _word(sign: str) -> str:
 def bound_meant(text: str) -> str | None:
     """How a text such as ``at_least 25`` or ``> 25`` is written as a bound; ``None`` where it is none."""
     found = _BOUND.fullmatch(text)
-    return None if found is None else f"{_what(_word(found[1]))} is written as a mapping: {{{_word(found[1])}: {found[2]}}}"
+    return (
+        None
+        if found is None
+        else f"{_what(_word(found[1]))} is written as a mapping: {{{_word(found[1])}: {found[2]}}}"
+    )
 
 
 def test_meant(text: str) -> str | None:

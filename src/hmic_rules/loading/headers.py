@@ -12,11 +12,11 @@ from hmic_rules.errors import did_you_mean, quoted
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.groups import read_groups, source_of
 from hmic_rules.loading.scopes import Vocabulary
-from hmic_rules.loading.trees import Mapping, Scalar, Tree
+from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
 from hmic_rules.loading.types import TYPE_KEYS, read_type
 from hmic_rules.rulesets import Group
 
-__all__ = ["BODIES", "Header", "Headers", "read_headers", "report_hidden_names"]
+__all__ = ["BODIES", "Header", "Headers", "ask_how_to_choose", "read_headers", "report_hidden_names"]
 
 BODIES: Final = ("choose", "points", "is", "calc", "judged")
 VALUE_KEYS: Final = (
@@ -128,6 +128,7 @@ def _header(
     if name is None or mapping is None:
         vocabulary.failed.add(key.text)
         return
+    mapping = _as_points(reader, mapping, what)
     scope = CASE
     if "each" in mapping.entries:
         written = reader.text(mapping.entries["each"], "`each`")
@@ -148,6 +149,7 @@ def _header(
     )
     type = read_type(reader, mapping, vocabulary.scales, what, default)
     if type is None:
+        ask_how_to_choose(reader, mapping)
         vocabulary.failed.add(name)
         return
     if name in vocabulary.symbols[scope]:
@@ -159,3 +161,29 @@ def _header(
     )  # as what it is calculated from may be
     vocabulary.add(Symbol(name, scope, SymbolKind.VALUE, type, may_be_not_applicable, scope == CASE))
     headers.values[name] = Header(name, scope, type, mapping, key)
+
+
+def _as_points(reader: Reader, mapping: Mapping, what: str) -> Mapping:
+    """The value with `rules` that are worth something read as `points`, which they are."""
+    rules = mapping.entries.get("rules")
+    has_worth = isinstance(rules, Sequence) and any(
+        isinstance(rule, Mapping) and "worth" in rule.entries and "then" not in rule.entries for rule in rules.items
+    )
+    if not has_worth or "points" in mapping.entries:
+        return mapping
+    key, without = mapping.keys["rules"], {"rules", "choose"}
+    help = "write `points:` instead of `rules:`" + (", without `choose`" if "choose" in mapping.entries else "")
+    reader.error(key.span, f"the rules of {what} have a `worth`, and `rules` have a `then`", help, "unknown-key")
+    entries = {"points" if one == "rules" else one: child for one, child in mapping.entries.items() if one != "choose"}
+    keys = {**{one: scalar for one, scalar in mapping.keys.items() if one not in without}, "points": key}
+    return Mapping(entries, keys, mapping.span)
+
+
+def ask_how_to_choose(reader: Reader, mapping: Mapping) -> None:
+    """Report rules of which nothing says how one is chosen."""
+    if "rules" in mapping.entries and not any(body in mapping.entries for body in BODIES):
+        problem = "the rules do not say how to choose among them"
+        help = (
+            "add `choose: first`, `unique`, `highest` or `lowest`; rules that add up are `points:`, each with a `worth`"
+        )
+        reader.error(mapping.keys["rules"].span, problem, help, "missing-key")

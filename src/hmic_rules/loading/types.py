@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Names
 from typing import Final, cast
 
@@ -9,7 +10,7 @@ from attrs import evolve
 
 from hmic_rules.conditions import CASE, Symbol, SymbolKind
 from hmic_rules.datatypes import BOOLEAN, TEXT, DateType, LabelType, ListType, MonthType, NumberType, ScalarType
-from hmic_rules.errors import did_you_mean, quoted
+from hmic_rules.errors import did_you_mean, nearest, quoted
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.scopes import Vocabulary
 from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
@@ -22,6 +23,7 @@ TYPES: Final = ("boolean", "integer", "decimal", "share", "date", "month", "text
 TYPE_KEYS: Final = ("type", "choice", "scale", "min", "max", "unit")
 INPUT_KEYS: Final = (*TYPE_KEYS, "worse", "better", "absent", "may_be", "says", "cite", "column", "also")
 COLLECTION_KEYS: Final = ("collection", "key", "size", "says", "cite")
+MANY: Final = 8
 ITEMS_KEYS: Final = ("items", "fields", "says", "cite")
 
 
@@ -132,6 +134,11 @@ def _read_input(
     vocabulary: Vocabulary,
 ) -> Input | None:
     name = key.text
+    if not isinstance(tree, Mapping) and tree.span not in reader.refused:
+        problem = f"the input {quoted(name)} must be a mapping that says its type"
+        reader.error(tree.span, problem, f"write {_type_meant(tree)}", "shape")
+        vocabulary.failed.add(name)
+        return None
     mapping = reader.mapping(tree, f"the input {quoted(name)}", INPUT_KEYS)
     type = None if mapping is None else read_type(reader, mapping, vocabulary.scales, f"the input {quoted(name)}")
     if mapping is None or type is None:
@@ -178,6 +185,22 @@ def _read_input(
     return Input(
         name, type, cast("None", better), closed_basis is not None, means, closed_basis, may_be, says, cite, key.span
     )
+
+
+def _type_meant(tree: Tree) -> str:
+    """How the type of an input is written that was given without its key."""
+    if isinstance(tree, Sequence):
+        labels = [item.text for item in tree.items if isinstance(item, Scalar)]
+    else:
+        text = cast("Scalar", tree).text
+        if (kind := nearest(text, TYPES)) is not None:
+            return f"{{type: {kind}}}"
+        labels = [label for label in re.split(r"\s*(?:[,/|]|\bor\b)\s*", text) if label]
+    if {label.casefold() for label in labels} <= {"yes", "no", "true", "false"}:
+        return "{type: boolean}"
+    if 1 < len(labels) <= MANY:
+        return f"{{choice: [{', '.join(labels)}]}}"
+    return "{type: boolean}, or another type; or {choice: [one, two]} with its labels"
 
 
 def _with_spellings(reader: Reader, mapping: Mapping, type: ScalarType) -> ScalarType:
