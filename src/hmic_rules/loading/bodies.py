@@ -49,7 +49,7 @@ def read_bodies(reader: Reader, headers: Headers, vocabulary: Vocabulary) -> dic
 def _value(reader: Reader, header: Header, vocabulary: Vocabulary) -> ValueRule | None:
     entries = header.mapping.entries
     what = f"the value {quoted(header.name)}"
-    scope = Scope(vocabulary, vocabulary.chain(header.scope))
+    scope = Scope(vocabulary, vocabulary.chain(header.scope), own=header.name)
     body = _body(reader, scope, header, what)
     applies = read_condition(reader, scope, entries["applies"], "`applies`") if "applies" in entries else None
     limits = read_limits(reader, scope, header)

@@ -22,7 +22,7 @@ from hmic_rules.conditions import (
     Symbol,
 )
 from hmic_rules.datatypes import DateType, MonthType, NumberType
-from hmic_rules.errors import Span, quoted
+from hmic_rules.errors import Span, nearest, quoted
 from hmic_rules.loading.comparisons import is_numeric, read_number_of, resolve
 from hmic_rules.loading.conditions import QUERY, read_query
 from hmic_rules.loading.fields import Reader
@@ -45,6 +45,13 @@ CALCULATIONS: Final = (
     "months",
     "longest_run",
 )
+MEANT: Final = {
+    **dict.fromkeys(("sum", "plus", "total", "+"), "add"),
+    **dict.fromkeys(("average", "mean", "avg"), "ratio: {part: {add: …}, whole: {count: …}}"),
+    **dict.fromkeys(("divide", "quotient", "percentage", "per", "/"), "ratio"),
+    **dict.fromkeys(("maximum", "greatest"), "max"),
+    **dict.fromkeys(("minimum", "least"), "min"),
+}
 
 
 def read_expression(reader: Reader, scope: Scope, tree: Tree) -> Expression | None:
@@ -53,16 +60,19 @@ def read_expression(reader: Reader, scope: Scope, tree: Tree) -> Expression | No
         if tree.null or is_numeric(tree.text):
             value = read_number_of(reader, tree, "a number")
             return None if value is None else Number(value, tree.span)
-        symbol = resolve(reader, scope, tree.text, tree.span)
+        symbol = resolve(reader, scope, tree.text, tree.span, calculated=True)
         if symbol is None:
             return None
         if not isinstance(symbol.type, NumberType):
             reader.error(tree.span, f"{quoted(tree.text)} is {symbol.type.described} and not a number", None, "type")
             return None
         return Read(symbol, tree.span)
-    mapping = reader.mapping(tree, "a calculation", CALCULATIONS)
+    mapping = reader.mapping(tree, "a calculation")
     if mapping is None:
         return None
+    mapping = reader.known_keys(
+        mapping, list(CALCULATIONS), lambda key: f"{key} is no operator of a calculation", _operator_meant
+    )
     if len(mapping.entries) != 1:
         reader.error(mapping.span, "a calculation has exactly one operator", "add several with {add: [ … ]}", "shape")
         return None
@@ -90,6 +100,13 @@ def read_expression(reader: Reader, scope: Scope, tree: Tree) -> Expression | No
     if word == "bands":
         return _bands(reader, scope, child, span)
     return _points(reader, scope, child, span) if word == "points" else _run(reader, scope, child, span)
+
+
+def _operator_meant(word: str) -> str:
+    """What to write for an operator that is not there."""
+    known = "the operators are " + ", ".join(map(quoted, CALCULATIONS))
+    meant = MEANT.get(word.casefold()) or nearest(word, CALCULATIONS)
+    return known if meant is None else f"did you mean {quoted(meant)}? {known}"
 
 
 def _sum(reader: Reader, scope: Scope, word: Literal["add", "max", "min"], tree: Tree, span: Span) -> Expression | None:

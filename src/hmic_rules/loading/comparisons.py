@@ -30,17 +30,39 @@ OPS: Final = tuple(op.value for op in Op)
 CHECKS: Final = (*OPS, "not", "in")
 
 
-def resolve(reader: Reader, scope: Scope, written: str, span: Span) -> Symbol | None:
-    """The symbol that a name means in a scope; an unknown name is reported, once."""
+def resolve(reader: Reader, scope: Scope, written: str, span: Span, *, calculated: bool = False) -> Symbol | None:
+    """The symbol that a name means in a scope; an unknown name is reported, once.
+
+    Args:
+        reader: takes the problem.
+        scope: where the name stands.
+        written: the name.
+        span: its place.
+        calculated: whether it stands in a calculation, and not in a condition.
+
+    """
     symbol = scope.find(written)
     if symbol is None and not scope.failed(written):
         reader.error(
             span,
             f"no input, parameter or value is called {quoted(written)} here",
-            did_you_mean(written, scope.names()),
+            _of_items(scope, written, calculated) or did_you_mean(written, scope.names()),
             "unknown-name",
         )
     return symbol
+
+
+def _of_items(scope: Scope, name: str, calculated: bool) -> str | None:
+    """How a name is asked that only items have."""
+    holders = scope.holders(name)
+    if not holders:
+        return None
+    here = [holder for holder in holders if scope.collection(holder)] or holders
+    field = f"it is a field of {' and of '.join(map(quoted, here))}"
+    if calculated:
+        return f"{field}: take `add`, `max` or `min` of its items, such as {{add: {{of: {here[0]}, field: {name}}}}}"
+    ask = "ask it of its items with `every`, `some`, `none`, `count` or `share`"
+    return f"{field}: {ask}, such as {{some: {{of: {here[0]}, where: {{{name}: …}}}}}}"
 
 
 def read_number_of(reader: Reader, tree: Tree | None, what: str) -> Fraction | int | None:

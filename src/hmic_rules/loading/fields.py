@@ -109,13 +109,21 @@ class Reader:
                 self.error(tree.span, f"{what} has no {quoted(key)}", f"add `{key}: …`", "missing-key")
         return tree
 
-    def known_keys(self, mapping: Mapping, known: list[str], problem: Callable[[str], str]) -> Mapping:
+    def known_keys(
+        self,
+        mapping: Mapping,
+        known: list[str],
+        problem: Callable[[str], str],
+        help: Callable[[str], str] | None = None,
+    ) -> Mapping:
         """The mapping with slips corrected; keys that are not known are reported, save those already reported as empty."""
         slips: dict[str, str] = {}
         for key, scalar in mapping.keys.items():
             if key in known or mapping.entries[key].span in self.refused:
                 continue
-            self.error(scalar.span, problem(quoted(key)), did_you_mean(key, known), "unknown-key")
+            self.error(
+                scalar.span, problem(quoted(key)), help(key) if help else did_you_mean(key, known), "unknown-key"
+            )
             meant = nearest(key, known)
             if meant is not None and meant not in mapping.entries and meant not in slips.values():
                 slips[key] = meant

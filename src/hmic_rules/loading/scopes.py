@@ -43,15 +43,16 @@ class Vocabulary:
 
 @frozen
 class Scope:
-    """A place from which names are looked up: innermost scope last."""
+    """A place from which names are looked up: innermost scope last. ``own`` is the value whose rules stand there."""
 
     vocabulary: Vocabulary
     chain: tuple[str, ...]
     reads: set[str] = field(factory=set)
+    own: str | None = None
 
     def inside(self, collection: str) -> Scope:
         """The scope of an item met by a query that starts here."""
-        return Scope(self.vocabulary, (*self.chain, collection), self.reads)
+        return Scope(self.vocabulary, (*self.chain, collection), self.reads, self.own)
 
     def find(self, name: str) -> Symbol | None:
         """The symbol that a name means here; ``case.NAME`` skips the items. What is found is noted as read."""
@@ -73,8 +74,12 @@ class Scope:
         return name.removeprefix("case.") in failed or any(scope in failed for scope in self.chain)
 
     def names(self) -> set[str]:
-        """Every name that can be seen from here."""
-        return {name for scope in self.chain for name in self.vocabulary.symbols[scope]}
+        """Every name that can be seen from here, save that of the value itself, which it cannot read."""
+        return {name for scope in self.chain for name in self.vocabulary.symbols[scope]} - {self.own or ""}
+
+    def holders(self, name: str) -> list[str]:
+        """The collections and groups, in sight or not, whose items have a field of this name."""
+        return [scope for scope, symbols in self.vocabulary.symbols.items() if scope != CASE and name in symbols]
 
     def collection(self, name: str) -> bool:
         """Whether a query from here can go over this collection or group."""
