@@ -14,6 +14,16 @@ from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import WrongValue
 from hmic_rules.errors import Diagnostic, InputError, Span, did_you_mean, quoted, text_of
 from hmic_rules.evaluation import KEY, PLACE, CaseRow, Fixed, Row, place_of
+from hmic_rules.givens import (
+    entries_of,
+    fields_of,
+    is_nan,
+    is_null,
+    shape_wanted,
+    with_key,
+    without_name,
+    written_as,
+)
 from hmic_rules.loading import trees
 from hmic_rules.possible import NOT_APPLICABLE, Value, is_known
 from hmic_rules.programs import Program
@@ -67,7 +77,7 @@ class CaseReader:
             entries = facts
         else:
             self.error(
-                facts, path, f"facts must be a mapping of names to values, and this is {quoted(_written(facts))}"
+                facts, path, f"facts must be a mapping of names to values, and this is {quoted(written_as(facts))}"
             )
             entries = {}
         taken = 0
@@ -82,14 +92,14 @@ class CaseReader:
         for slot in shape.judged:
             if (raw := entries.get(slot.name, MISSING)) is not MISSING:
                 taken += 1
-                row[slot.slot] = cast("Value", None) if _null(raw) else self.fact(slot, raw, path)
+                row[slot.slot] = cast("Value", None) if is_null(raw) else self.fact(slot, raw, path)
         collections = self.program.ruleset.collections
         for name in (
             shape.names - {slot.name for slot in (*shape.slots, *shape.judged)} if len(shape.names) > taken else ()
         ):
             raw = entries.get(name, MISSING)
             taken += raw is not MISSING
-            if raw is MISSING or _null(raw):
+            if raw is MISSING or is_null(raw):
                 rows = None if collections[name].items is None else self.named_items(collections[name], {}, path)
             else:
                 rows = self.items(collections[name], raw, (*path, name))
@@ -112,7 +122,7 @@ class CaseReader:
 
     def fact(self, slot: Slot, raw: Any, path: Path) -> Value:
         """One fact; null is unknown."""
-        if _null(raw):
+        if is_null(raw):
             return slot.absent
         written = raw.text if isinstance(raw, trees.Scalar) else raw
         if slot.may_be_not_applicable and (written == NOT_APPLICABLE.value or written is NOT_APPLICABLE):
@@ -126,7 +136,8 @@ class CaseReader:
                 )
             return slot.type.accept(raw)
         except WrongValue as wrong:
-            self.error(raw, (*path, slot.name), wrong.problem, wrong.help)
+            help = "use None for what is unknown" if is_nan(raw) else wrong.help
+            self.error(raw, (*path, slot.name), wrong.problem, help)
             return slot.absent
 
     def items(self, collection: Collection, raw: Any, path: Path) -> list[Row]:
@@ -151,7 +162,7 @@ class CaseReader:
         entries = raw.entries if isinstance(raw, trees.Mapping) else raw
         if isinstance(entries, Mapping) and collection.key is not None:
             for name, given in entries.items():
-                yield (*path, text_of(name)), _keyed(given, collection.key, name)
+                yield (*path, text_of(name)), with_key(given, collection.key, name)
         elif isinstance(raw, trees.Sequence) or (
             isinstance(raw, Iterable) and not isinstance(raw, str | bytes | Mapping | trees.Mapping | trees.Scalar)
         ):
@@ -167,6 +178,8 @@ class CaseReader:
             seen.add(row[KEY])
             return
         row[KEY] = row[self.program.layout.slots[collection.name][collection.key]]
+        if not is_known(row[KEY]) and not is_null(entries_of(given).get(collection.key)):
+            return  # it is of a wrong type, which was said
         if not is_known(row[KEY]) or row[KEY] is NOT_APPLICABLE:
             self.error(
                 given,
@@ -195,27 +208,48 @@ class CaseReader:
         names = cast("tuple[str, ...]", collection.items)
         slots = self.program.layout.slots[collection.name]
         shape = self.shape(collection.name)
-        entries = raw.entries if isinstance(raw, trees.Mapping) else raw
-        if not isinstance(entries, Mapping):
-            self.error(raw, path, f"{quoted(collection.name)} must be a mapping from its items to their fields")
-            entries = {}
-        for name in entries:
-            if name not in names:
-                at = raw.keys[name] if isinstance(raw, trees.Mapping) else None
-                self.error(
-                    at,
-                    (*path, text_of(name)),
-                    f"{quoted(name)} is not an item of {quoted(collection.name)}",
-                    did_you_mean(text_of(name), names),
-                )
         single = shape.slots[0].name if len(shape.names) == 1 else None
+        given_rows: dict[str, Row] = {}
+        for name, at, place, fields in self.named(collection, raw, path):
+            if name not in names:
+                problem = f"{quoted(name)} is not an item of {quoted(collection.name)}"
+                self.error(at, place, problem, did_you_mean(text_of(name), names))
+            elif name in given_rows:
+                self.error(
+                    at, place, f"{quoted(name)} stands twice in {quoted(collection.name)}", "keep one of the two"
+                )
+            row = self.row(collection.name, fields_of(fields, single), place)
+            given_rows.setdefault(name, row)
         rows: list[Row] = []
         for name in names:
-            given = entries.get(name)
-            row = self.row(collection.name, _fields(given, single), (*path, name))
+            row = given_rows[name] if name in given_rows else self.row(collection.name, {}, (*path, name))
             row[KEY] = row[slots["name"]] = name
             rows.append(row)
         return rows
+
+    def named(self, collection: Collection, raw: Any, path: Path) -> Iterator[tuple[Any, Any, Path, Any]]:
+        """The items that are given of a fixed collection: each one's name, its place in a file, its path, and its fields."""
+        if isinstance(raw, trees.Mapping):
+            for name, fields in raw.entries.items():
+                yield name, raw.keys[name], (*path, name), fields
+            return
+        if isinstance(raw, Mapping):
+            for name, fields in raw.items():
+                yield name, None, (*path, text_of(name)), fields
+            return
+        items = raw.items if isinstance(raw, trees.Sequence) else raw
+        if not isinstance(items, list | tuple):
+            problem = f"{quoted(collection.name)} must be a mapping from its items to their fields"
+            self.error(raw, path, problem, shape_wanted(collection))
+            return
+        for number, given in enumerate(items):
+            own = entries_of(given).get("name")
+            called = own.text if isinstance(own, trees.Scalar) else own
+            if not isinstance(called, str):
+                problem = f"an item of {quoted(collection.name)} has no `name`"
+                self.error(given, (*path, number), problem, shape_wanted(collection))
+            else:
+                yield called, own, (*path, number), without_name(given)
 
     def plainly_filled(self, fixed: Fixed, raw: dict[Any, Any]) -> list[Row] | None:
         """The framework's rows with known labels in all open fields: the usual case, read fast. ``None`` where it is any other."""
@@ -253,8 +287,7 @@ class CaseReader:
                     f"{quoted(row[KEY])} is not in the framework {quoted(self.program.framework or '')}",
                     None,
                 )
-            entries = given.entries if isinstance(given, trees.Mapping) else given if isinstance(given, Mapping) else {}
-            for name in entries:
+            for name in entries_of(given):
                 if name != collection.key and name in fixed.fields:
                     self.error(
                         given, (*place, name), f"{quoted(name)} is set by the framework", "leave it out of the case"
@@ -275,37 +308,6 @@ class CaseReader:
 
 def _shown(path: Path) -> str:
     return cast("str", place_of(cast("Row", [None, path])))
-
-
-def _null(raw: Any) -> bool:
-    return raw is None or (raw.__class__ is trees.Scalar and raw.null)
-
-
-def _written(raw: Any) -> str:
-    if isinstance(raw, trees.Scalar):
-        return raw.text
-    return "a list" if isinstance(raw, trees.Sequence) else str(raw)
-
-
-def _keyed(given: Any, key: str, name: str) -> Any:
-    """The fields of an item with its key among them."""
-    if isinstance(given, trees.Mapping):
-        if key in given.entries:
-            return given
-        scalar = trees.Scalar(name, False, given.span)
-        return trees.Mapping({key: scalar, **given.entries}, {key: scalar, **given.keys}, given.span)
-    return {key: name, **given} if isinstance(given, Mapping) else given
-
-
-def _fields(given: Any, single: str | None) -> Any:
-    """The fields of a named item; with one field, its value may stand alone."""
-    if given is None:
-        return {}
-    if isinstance(given, trees.Scalar) and single is not None:
-        return trees.Mapping({single: given}, {single: trees.Scalar(single, True, given.span)}, given.span)
-    if single is not None and not isinstance(given, Mapping | trees.Mapping):
-        return {single: given}
-    return given
 
 
 def case_row(program: Program, facts: Any, root: Path = ("facts",)) -> Row:

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from attrs import field, frozen
 
-from hmic_rules.errors import did_you_mean, quoted
+from hmic_rules.errors import did_you_mean, quoted, text_of
 from hmic_rules.possible import AnyText, Between, Known, Marker, Month, OneOf, Ordered, Value
 
 __all__ = [
@@ -140,7 +140,10 @@ class BooleanType:
     def accept(self, raw: object) -> Known:
         if isinstance(raw, bool):
             return raw
-        raise WrongValue(f"{quoted(raw)} is not {self.described}")
+        help = "give True or False, or None for unknown"
+        if isinstance(raw, str) and raw in YES_WORDS | NO_WORDS:
+            help = f"give {raw in YES_WORDS}, without quotes"
+        raise WrongValue(f"{quoted(raw)} is not {self.described}", help)
 
 
 @frozen
@@ -168,7 +171,7 @@ class LabelType:
     def parse(self, text: str) -> Known:
         label = self.spellings.get(text)
         if label is None:
-            raise WrongValue(f"{quoted(text)} is not {self.described}", did_you_mean(text, self.labels))
+            raise WrongValue(f"{quoted(text)} is not {self.described}", self._help(text))
         return label
 
     def accept(self, raw: object) -> Known:
@@ -177,7 +180,10 @@ class LabelType:
         written = quoted(raw)
         if isinstance(raw, int) and written.strip("`") in self.ranks and not isinstance(raw, bool):
             raise WrongValue(f"{written} is a number, and a label is wanted", f'write "{raw}"')
-        raise WrongValue(f"{written} is not {self.described}", did_you_mean(written.strip("`"), self.labels))
+        raise WrongValue(f"{written} is not {self.described}", self._help(written.strip("`")))
+
+    def _help(self, written: str) -> str | None:
+        return did_you_mean(written, self.labels, in_order=self.scale is not None)
 
 
 @frozen
@@ -209,8 +215,18 @@ class NumberType:
         if self.kind == "integer" and number.denominator != 1:
             raise WrongValue(f"{quoted(written)} is not {self.described}")
         if not self.within(number):
-            raise WrongValue(f"{quoted(written)} is not {self.described}")
+            raise WrongValue(f"{quoted(written)} is not {self.described}", self._share_meant(number, text_of(written)))
         return int(number) if number.denominator == 1 else number
+
+    def _share_meant(self, number: Fraction, written: str) -> str | None:
+        """A share that was written as a number of hundredths."""
+        if (
+            self.kind != "share"
+            or not 1 < number <= 100
+            or not (_INTEGER.fullmatch(written) or _DECIMAL.fullmatch(written))
+        ):
+            return None
+        return f"a share lies between 0 and 1: write {written}% or {number / 100}"
 
     def parse(self, text: str) -> Known:
         return self._checked(read_number(text), text)
@@ -300,7 +316,8 @@ class TextType:
 
     def accept(self, raw: object) -> Known:
         if not isinstance(raw, str):
-            raise WrongValue(f"{quoted(raw)} is not {self.described}")
+            help = f'write "{text_of(raw)}"' if isinstance(raw, int) and not isinstance(raw, bool) else None
+            raise WrongValue(f"{quoted(raw)} is not {self.described}", help)
         if len(raw) > MAX_TEXT:
             raise WrongValue(f"a text of more than {MAX_TEXT:,} characters")
         try:

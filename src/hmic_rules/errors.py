@@ -22,6 +22,7 @@ __all__ = [
 
 SHOWN = 60
 CANDIDATES = 500
+LISTED = 8
 
 
 @frozen
@@ -109,10 +110,17 @@ def nearest(written: str, known: Iterable[str]) -> str | None:
     return folded[close[0]] if close else None
 
 
-def did_you_mean(written: str, known: Iterable[str]) -> str | None:
-    """The nearest known spelling as a sentence, or the whole list where it is short, or nothing."""
-    names = sorted(set(known))
+def did_you_mean(written: str, known: Iterable[str], *, in_order: bool = False) -> str | None:
+    """The nearest known spelling as a sentence, or the whole list where it is short, or nothing.
+
+    Args:
+        written: what is not known.
+        known: what is.
+        in_order: whether ``known`` has an order of its own, such as that of a scale, in which it is listed.
+
+    """
+    names = list(dict.fromkeys(known)) if in_order else sorted(set(known))
     near = nearest(written, names)
     if near is not None:
         return f"did you mean {quoted(near)}?"
-    return "known here: " + ", ".join(map(quoted, names)) if 0 < len(names) <= 8 else None
+    return "known here: " + ", ".join(map(quoted, names)) if 0 < len(names) <= LISTED else None

@@ -1,0 +1,158 @@
+"""What the facts of a case may look like, in Python data and in files, and what is said where they do not fit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+import hmic_rules as hr
+from hmic_rules.decisions import decide
+from hmic_rules.loading.case_files import read_case_file
+from hmic_rules.loading.rulesets import read_ruleset
+
+RULES = b"""
+ruleset: invented
+edition: "1"
+title: an invented rule set
+scales: {rating: [poor, fair, good, very good]}
+inputs:
+  warned: {type: boolean}
+  visits: {type: integer}
+  part: {type: share}
+  kind: {choice: [small, large]}
+  checks:
+    key: id
+    collection: {id: {type: text}, result: {choice: [passed, failed]}}
+  questions:
+    items: [safe, caring]
+    fields: {rating: {scale: rating}, seen: {type: boolean}}
+  rooms:
+    items: [kitchen, hall]
+    fields: {clean: {type: boolean}}
+values:
+  fine:
+    outcome: true
+    is: {every: {of: questions, where: {rating: {at_least: good}}}, some: {of: rooms, where: {clean: true}}, warned: false,
+         visits: {at_least: 1}, part: {above: 0}, kind: small, none: {of: checks, where: {result: failed}}}
+"""
+
+
+@pytest.fixture(scope="module")
+def ruleset() -> hr.Ruleset:
+    return read_ruleset(lambda name: RULES, "invented.yaml", str)
+
+
+def told(ruleset: hr.Ruleset, facts: Any) -> list[tuple[str, str, str | None]]:
+    with pytest.raises(hr.InputError) as caught:
+        ruleset.decide(facts)
+    return [(str(found.place), found.problem, found.help) for found in caught.value.diagnostics]
+
+
+def told_of_a_file(ruleset: hr.Ruleset, text: str) -> str:
+    with pytest.raises(hr.InputError) as caught:
+        decide(ruleset, read_case_file(text.encode(), "case.yaml", ruleset).facts)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("fact", ["warned", "visits", "part", "kind"])
+@pytest.mark.parametrize("nothing", [float("nan"), Decimal("nan")], ids=["float", "decimal"])
+def test_a_number_that_is_none_is_told_to_be_given_as_none(ruleset, fact, nothing):
+    ((place, _, help),) = told(ruleset, {fact: nothing})
+    assert place == f"$.facts.{fact}"
+    assert help == "use None for what is unknown"
+
+
+@pytest.mark.parametrize(
+    ("given", "help"),
+    [
+        ("yes", "give True, without quotes"),
+        ("false", "give False, without quotes"),
+        ("perhaps", "give True or False, or None for unknown"),
+        (1, "give True or False, or None for unknown"),
+    ],
+)
+def test_a_text_for_a_boolean_in_python_is_told_what_to_give(ruleset, given, help):
+    assert told(ruleset, {"warned": given}) == [("$.facts.warned", f"`{given}` is not true or false", help)]
+
+
+def test_a_key_of_a_wrong_type_is_one_problem(ruleset):
+    wrong = ("$.facts.checks[0].id", "`1` is not a text", 'write "1"')
+    assert told(ruleset, {"checks": [{"id": 1, "result": "passed"}]}) == [wrong]
+
+
+def test_a_key_that_is_not_there_or_null_is_one_problem(ruleset):
+    for item in ({"result": "passed"}, {"id": None}):
+        ((_, problem, _),) = told(ruleset, {"checks": [item]})
+        assert problem == "an item of `checks` has no `id`"
+
+
+@pytest.mark.parametrize(
+    ("given", "help"), [("80", "write 80% or 4/5"), (12.5, "write 12.5% or 1/8"), (100, "write 100% or 1")]
+)
+def test_a_share_in_hundredths_is_told_how_shares_are_written(ruleset, given, help):
+    assert told(ruleset, {"part": given}) == [
+        ("$.facts.part", f"`{given}` is not a share from 0 to 1", f"a share lies between 0 and 1: {help}")
+    ]
+
+
+@pytest.mark.parametrize("given", ["250%", 101, -1, "3/2"])
+def test_a_share_that_is_no_number_of_hundredths_gets_no_such_help(ruleset, given):
+    ((_, _, help),) = told(ruleset, {"part": given})
+    assert help is None
+
+
+def test_labels_of_a_scale_are_listed_in_its_order(ruleset):
+    ((_, _, help),) = told(ruleset, {"questions": {"safe": {"rating": "xyz"}}})
+    assert help == "known here: `poor`, `fair`, `good`, `very good`"
+
+
+MAPPING = {"safe": {"rating": "good", "seen": True}, "caring": {"rating": "very good"}}
+LIST = [{"name": "caring", "rating": "very good"}, {"name": "safe", "rating": "good", "seen": True}]
+REST = {"warned": False, "visits": 1, "part": 1, "kind": "small", "checks": [], "rooms": {"hall": True}}
+
+
+def test_a_fixed_collection_can_be_a_list_of_items_with_names(ruleset):
+    decided = [ruleset.decide({**REST, "questions": given}).to_data() for given in (MAPPING, LIST, tuple(LIST))]
+    assert decided[0] == decided[1] == decided[2]
+    assert decided[0]["outcomes"][0]["value"] is True
+
+
+def test_a_fixed_collection_can_be_a_list_in_a_file(ruleset):
+    text = (
+        "questions: [{name: safe, rating: good}, {name: caring, rating: good}]\nrooms:\n  - {name: hall, clean: yes}\n"
+    )
+    case = read_case_file(text.encode(), "case.yaml", ruleset)
+    named = {"questions": {"safe": {"rating": "good"}, "caring": {"rating": "good"}}, "rooms": {"hall": True}}
+    assert decide(ruleset, case.facts).to_data() == ruleset.decide(named).to_data()
+
+
+SHAPE = "write {safe: {rating: …, seen: …}, …}, or a list: [{name: safe, rating: …, seen: …}, …]"
+
+
+@pytest.mark.parametrize("given", ["good", 3, {"safe", "caring"}])
+def test_something_else_for_a_fixed_collection_is_told_its_shape(ruleset, given):
+    problem = "`questions` must be a mapping from its items to their fields"
+    assert told(ruleset, {"questions": given}) == [("$.facts.questions", problem, SHAPE)]
+
+
+@pytest.mark.parametrize("item", [{"rating": "good"}, {"name": None}, {"name": 7}, "safe", None])
+def test_an_item_of_a_list_without_a_name_is_told_the_shape(ruleset, item):
+    told_of = told(ruleset, {"questions": [item]})
+    assert told_of == [("$.facts.questions[0]", "an item of `questions` has no `name`", SHAPE)]
+
+
+def test_an_item_that_stands_twice_in_a_list_is_named_at_its_place(ruleset):
+    text = "questions:\n  - {name: safe, rating: good}\n  - {name: safe, rating: fair}\n"
+    said = "case.yaml:3:12: `safe` stands twice in `questions`\n    help: keep one of the two"
+    assert told_of_a_file(ruleset, text) == said
+
+
+def test_the_facts_of_an_item_whose_name_is_wrong_are_checked_all_the_same(ruleset):
+    for given in ({"saef": {"rating": "godo"}}, [{"name": "saef", "rating": "godo"}]):
+        problems = [(problem, help) for _, problem, help in told(ruleset, {"questions": given})]
+        assert problems == [
+            ("`saef` is not an item of `questions`", "did you mean `safe`?"),
+            ("`godo` is not a label of the scale `rating`", "did you mean `good`?"),
+        ]
