@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import frozen
 
-from hmic_rules.errors import Diagnostic, InputError, NotFoundError, Span, did_you_mean, quoted
+from hmic_rules.errors import Diagnostic, InputError, NotFoundError, did_you_mean, quoted
+from hmic_rules.kinds import Kind, mistaken
 
 if TYPE_CHECKING:
     from hmic_rules.inspections import Inspection
@@ -48,7 +49,6 @@ class Place:
         if any(part in ("", ".", "..") or "\\" in part or "\0" in part for part in parts):
             raise FileNotFoundError(file)
         found = self.folder.joinpath(*parts)
-        start = Span(self.shown_as(file), 1, 1)
         try:
             is_file = found.is_file()
         except OSError:  # such as a name that is too long
@@ -59,7 +59,8 @@ class Place:
             with found.open("rb") as stream:
                 data = stream.read(MAX_FILE)
         except OSError as error:
-            raise InputError([Diagnostic(start, f"cannot be read: {error.strerror or error}", None, "io")]) from None
+            problem = f"cannot be read: {error.strerror or error}"
+            raise InputError([Diagnostic(self.shown_as(file), problem, None, "io")]) from None
         return data
 
 
@@ -92,7 +93,7 @@ def find(kind: str, name_or_path: str | Path) -> Place:
         name_or_path: the name under which it is shipped, a folder, or its main file.
 
     Raises:
-        NotFoundError: there is nothing of that name and no such path.
+        NotFoundError: there is nothing of that name and no such path, or it leads to something of another kind.
 
     """
     known = shipped(kind)
@@ -104,14 +105,32 @@ def find(kind: str, name_or_path: str | Path) -> Place:
             return Place(path, KINDS[kind], path.name, kind, False)
         if path.is_file():
             return Place(path.parent, path.name, path.stem, kind, False)
+        is_folder = path.is_dir()
     except (OSError, ValueError):
-        pass
-    text = str(name_or_path)
-    help = did_you_mean(text, known)
-    what = "rule set" if kind == "ruleset" else "inspection"
+        is_folder = False
     raise NotFoundError(
-        f"no {what} is called {quoted(text)}, and there is no such file" + (f": {help}" if help else "")
+        _of_another_kind(kind, name_or_path, path, is_folder) or _no_such(kind, str(name_or_path), known)
     )
+
+
+def _of_another_kind(kind: str, name: str | Path, path: Path, is_folder: bool) -> str | None:
+    """What to say where a name or a folder is there, and is not of the kind that is wanted."""
+    other = "inspection" if kind == "ruleset" else "ruleset"
+    problem, help = mistaken(Kind[other.upper()], Kind[kind.upper()])
+    if isinstance(name, str) and name in shipped(other):
+        return f"{quoted(name)} is {problem}: {help}"
+    if not is_folder:
+        return None
+    missing = f"the folder {quoted(str(path))} holds no `{KINDS[kind]}`"
+    if (path / KINDS[other]).is_file():
+        return f"{missing}; it holds {problem}: {help}"
+    return f"{missing}: name the file itself where it is called otherwise"
+
+
+def _no_such(kind: str, name: str, known: Iterable[str]) -> str:
+    help = did_you_mean(name, known)
+    what = "rule set" if kind == "ruleset" else "inspection"
+    return f"no {what} is called {quoted(name)}, and there is no such file" + (f": {help}" if help else "")
 
 
 def load(name_or_path: str | Path) -> Ruleset:
@@ -143,6 +162,11 @@ def load_inspection(name_or_path: str | Path) -> Inspection:
 
     """
     from hmic_rules.loading.inspections import read_inspection
+    from hmic_rules.loading.recognising import refuse_data_of_another_kind
 
     place = find("inspection", name_or_path)
-    return read_inspection(place.read, place.file, place.shown_as, load)
+    try:
+        return read_inspection(place.read, place.file, place.shown_as, load)
+    except InputError:
+        refuse_data_of_another_kind(place.read(place.file), place.shown_as(place.file), Kind.INSPECTION)
+        raise

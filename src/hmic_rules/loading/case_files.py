@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from hmic_rules.kinds import Kind
 from hmic_rules.loading.cases import read_cases
 from hmic_rules.loading.fields import Reader
+from hmic_rules.loading.recognising import refuse_other_kinds
 from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree, read_tree
 from hmic_rules.rulesets import Case, Ruleset
 
@@ -21,10 +23,11 @@ def read_case_file(data: bytes, file: str, ruleset: Ruleset) -> Case:
         ruleset: the rule set that is to decide it.
 
     Raises:
-        InputError: the file is not readable, or is no case.
+        InputError: the file is not readable, is of another kind, or is no case.
 
     """
     tree, problems = read_tree(data, file)
+    refuse_other_kinds(tree, Kind.CASE, {*ruleset.inputs, *ruleset.collections})
     reader = Reader(problems)
     if isinstance(tree, Mapping) and "facts" in tree.entries:
         title = Scalar(file, plain=False, span=tree.span)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, Literal, cast
 
 from hmic_rules.conditions import CASE
+from hmic_rules.kinds import Kind
 from hmic_rules.loading.bodies import read_bodies
 from hmic_rules.loading.cases import read_cases, read_listed_cases
 from hmic_rules.loading.conditions import read_condition
@@ -15,6 +16,7 @@ from hmic_rules.loading.frameworks import read_frameworks
 from hmic_rules.loading.headers import Headers, read_headers, report_hidden_names
 from hmic_rules.loading.ordering import order_of
 from hmic_rules.loading.patterns import expanded
+from hmic_rules.loading.recognising import refuse_other_kinds
 from hmic_rules.loading.scopes import Scope, Vocabulary
 from hmic_rules.loading.settings import (
     read_documents,
@@ -78,6 +80,7 @@ def read_ruleset(source: Source, file: str, shown_as: Callable[[str], str]) -> R
         return tree
 
     root = tree_of(file)
+    refuse_other_kinds(root, Kind.RULESET)
     if not isinstance(root, Mapping):
         help = "write `key: value` lines: ruleset, edition, title, inputs, values"
         reader.error(root.span, "a rule set is a mapping that starts with `ruleset: NAME`", help, "shape")
