@@ -156,3 +156,10 @@ def test_the_facts_of_an_item_whose_name_is_wrong_are_checked_all_the_same(rules
             ("`saef` is not an item of `questions`", "did you mean `safe`?"),
             ("`godo` is not a label of the scale `rating`", "did you mean `good`?"),
         ]
+
+
+def test_a_profile_or_framework_of_a_rule_set_without_any_is_said_to_be_none_of_none(ruleset):
+    with pytest.raises(hr.NotFoundError, match=r"the rule set `invented` has no profile `strict`: there are none"):
+        ruleset.decide({}, profile="strict")
+    with pytest.raises(hr.NotFoundError, match=r"the rule set `invented` has no framework `homes`: there are none"):
+        ruleset.decide({}, framework="homes")

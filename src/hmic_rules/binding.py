@@ -11,7 +11,7 @@ from hmic_rules.cases import framework_rows
 from hmic_rules.comparing import Settings
 from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import ListType, ScalarType, WrongValue, shown
-from hmic_rules.errors import Diagnostic, InputError, NotFoundError, did_you_mean, quoted
+from hmic_rules.errors import Diagnostic, InputError, NotFoundError, choices, quoted
 from hmic_rules.evaluation import Compiler, Fixed
 from hmic_rules.loading import trees
 from hmic_rules.possible import Known, Value
@@ -46,8 +46,7 @@ def program_for(
 
 
 def _no_such(what: str, name: str, ruleset: Ruleset, known: Mapping[str, Any]) -> str:
-    help = did_you_mean(name, known)
-    return f"the rule set {quoted(ruleset.name)} has no {what} {quoted(name)}" + (f": {help}" if help else "")
+    return f"the rule set {quoted(ruleset.name)} has no {what} {quoted(name)}: {choices(name, known)}"
 
 
 def _settings(
@@ -64,7 +63,7 @@ def _settings(
                 Diagnostic(
                     f"$.parameters.{name}",
                     f"no parameter is called {quoted(name)}",
-                    did_you_mean(name, ruleset.parameters),
+                    choices(name, ruleset.parameters),
                 )
             )
             continue

@@ -14,6 +14,7 @@ __all__ = [
     "InputError",
     "NotFoundError",
     "Span",
+    "choices",
     "did_you_mean",
     "nearest",
     "quoted",
@@ -124,3 +125,13 @@ def did_you_mean(written: str, known: Iterable[str], *, in_order: bool = False) 
     if near is not None:
         return f"did you mean {quoted(near)}?"
     return "known here: " + ", ".join(map(quoted, names)) if 0 < len(names) <= LISTED else None
+
+
+def choices(written: str, known: Iterable[str]) -> str:
+    """The nearest known name as a sentence, or as many of the names as are read at a glance; that there are none, where there are none."""
+    names = sorted(set(known))
+    rest = len(names) - LISTED
+    help = did_you_mean(written, names)
+    if help is not None:
+        return help
+    return f"known here: {', '.join(map(quoted, names[:LISTED]))} and {rest} more" if names else "there are none"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, cast
 
-from hmic_rules.errors import InputError, did_you_mean, quoted
+from hmic_rules.errors import InputError, choices, quoted
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.trees import Scalar, Tree
 from hmic_rules.rulesets import Case, Framework, Profile
@@ -58,7 +58,7 @@ def read_cases(
             reader.error(
                 mapping.entries[key].span,
                 f"no {key} is called {quoted(written)}",
-                did_you_mean(written, known) or f"define it under `{key}s`",
+                choices(written, known) if known else f"define it under `{key}s`",
                 "unknown-name",
             )
     if title is not None and "facts" in mapping.entries:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Names
 from typing import Final, cast
 
-from hmic_rules.errors import did_you_mean, quoted
+from hmic_rules.errors import choices, did_you_mean, quoted
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
 
@@ -47,7 +47,7 @@ def _used(reader: Reader, value: Mapping, known: Names[str, Tree], budget: list[
     if name is None:
         return None
     if name not in known:
-        help = did_you_mean(name, known) or "define it under `patterns`"
+        help = choices(name, known) if known else "define it under `patterns`"
         reader.error(value.entries["use"].span, f"no pattern is called {quoted(name)}", help, "unknown-name")
         return None
     pattern = reader.mapping(known[name], f"the pattern {quoted(name)}")
