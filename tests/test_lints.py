@@ -548,3 +548,96 @@ def test_a_shipped_rule_set_gives_few_lints_and_none_of_what_can_never_hold(name
     codes = [one.code for one in lint(hr.load(name))]
     assert len(codes) <= 5
     assert {"dead", "always", "shadowed", "vacuous", "unsettled-parameter"}.isdisjoint(codes)
+
+
+REACH = """
+inputs:
+  n: {type: integer, min: 0, max: 10}
+  free: {type: integer}
+  a: {type: boolean}
+  b: {choice: [low, middle, high]}
+  items: {key: id, collection: {id: {type: text}, m: {type: integer, min: 1}, mark: {choice: [x, y]}}}
+values:
+  score: {points: [{id: one, worth: 20, when: {a: true}, basis: assumed}, {id: two, worth: 5, when: {b: high}, basis: assumed}]}
+  total: {calc: {add: [score, n]}}
+  most: {calc: {max: [total, free]}}
+  own: {each: items, points: [{id: x, worth: 2, when: {mark: x}, basis: assumed}, {id: y, worth: -1, when: {a: true}, basis: assumed}]}
+  number: {calc: {count: {of: items, where: {mark: x}}}}
+  sum: {calc: {add: {of: items, field: m}}}
+  spread: {calc: {points: {of: items, worth: 3}}}
+  v: {outcome: true, choose: first, type: boolean, rules: [{id: r, then: true, when: WHEN, basis: assumed}], otherwise: false}
+"""
+
+
+@pytest.mark.parametrize(
+    ("when", "problem"),
+    [
+        ("{score: {at_least: 26}}", "`score` is at most 25 in every case, and never `at_least: 26`"),
+        ("{total: {above: 35}}", "`total` is at most 35 in every case, and never `above: 35`"),
+        ("{total: {at_least: 20, at_most: -1}}", "`total` is at least 0 in every case, and never `at_most: -1`"),
+        ("{total: {below: 0}}", "`total` is at least 0 in every case, and never `below: 0`"),
+        ("{total: 40}", "`total` is at most 35 in every case, and never `is: 40`"),
+        ("{most: {below: -1}}", "`most` is at least 0 in every case, and never `below: -1`"),
+        (
+            "{any: [{a: true}, {total: {at_least: 40}}]}",
+            "`total` is at most 35 in every case, and never `at_least: 40`",
+        ),
+        ("{number: {below: 0}}", "`number` is at least 0 in every case, and never `below: 0`"),
+        (
+            "{some: {of: items, where: {own: {at_least: 3}}}}",
+            "`own` is at most 2 in every case, and never `at_least: 3`",
+        ),
+    ],
+)
+def test_a_bound_that_a_computed_number_never_reaches_is_named_and_nothing_else_is_said_of_its_rule(when, problem):
+    said = [one for one in lint(loaded(REACH.replace("WHEN", when))) if one.code in ("out-of-reach", "dead")]
+    assert [one.problem for one in said] == [problem]
+    assert said[0].place.line > 15
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "{score: {at_least: 25}}",
+        "{total: {at_least: 35}}",
+        "{total: {above: 34}}",
+        "{total: {at_most: 0}}",
+        "{total: {not: 40}}",
+        "{most: {above: 1000}}",
+        "{number: {at_least: 1000}}",
+        "{sum: {above: 1000}}",
+        "{spread: {above: 1000}}",
+        "{score: {at_least: {value: n}}}",
+        "{some: {of: items, where: {own: {at_most: -1}}}}",
+    ],
+)
+def test_a_bound_that_some_case_may_reach_is_not_named(when):
+    assert found(REACH.replace("WHEN", when), "out-of-reach") == []
+
+
+def test_a_judged_number_a_parameter_and_a_word_that_a_profile_sets_can_be_anything():
+    text = """
+parameters: {extra: {type: integer}}
+terms: {many: {at_least: 50, range: [3, 100], basis: assumed}}
+profiles: {few: {says: an invented reading, basis: assumed, terms: {many: 3}}}
+inputs: {n: {type: integer, min: 0, max: 10}, a: {type: boolean}}
+values:
+  judged: {type: integer, min: 0, judged: true, limits: [{id: cap, at_most: 5, basis: assumed}]}
+  score: {points: [{id: one, worth: 20, when: {a: true}, basis: assumed}]}
+  shifted: {calc: {add: [score, extra]}}
+  worded: {points: [{id: two, worth: 20, when: {n: many}, basis: assumed}]}
+  v: {outcome: true, is: {any: [{judged: {above: 5}}, {shifted: {above: 100}}, {worded: 20}]}}
+"""
+    assert found(text, "out-of-reach") == []
+    settled = "\n".join(line for line in text.splitlines() if not line.startswith("profiles"))
+    (one,) = found(settled, "out-of-reach")
+    assert one.problem == "`worded` is at most 0 in every case, and never `is: 20`"
+
+
+def test_a_scale_that_nothing_has_is_named_at_its_own_place():
+    (one,) = found(
+        "scales:\n  s: [x, y]\n  t: [x, y]\ninputs: {a: {scale: s}}\nvalues: {v: {outcome: true, is: {a: x}}}\n",
+        "unread",
+    )
+    assert one.problem == "nothing reads the scale `t`"
+    assert (one.place.line, one.place.column) == (6, 3)

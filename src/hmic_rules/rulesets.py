@@ -317,6 +317,7 @@ class Ruleset:
     cases: tuple[Case, ...]
     fills: str | None
     frameworks: Mapping[str, Framework]
+    scale_places: Mapping[str, Span] = field(factory=dict)
     _programs: dict[Any, Any] = field(factory=dict)
 
     def __repr__(self) -> str:

@@ -30,6 +30,7 @@ from hmic_rules.conditions import (
 )
 from hmic_rules.errors import Diagnostic, Span, quoted
 from hmic_rules.linting.origins import Origins
+from hmic_rules.linting.reach import out_of_reach
 from hmic_rules.linting.reachability import reachability
 from hmic_rules.linting.structure import conditions_of, conjuncts, structure_of
 from hmic_rules.linting.unread import unread
@@ -42,10 +43,13 @@ __all__ = ["lint"]
 def lint(ruleset: Ruleset) -> tuple[Diagnostic, ...]:
     """What is odd in a rule set, in the order of the places.
 
-    Codes: ``overlap``, ``shadowed``, ``dead``, ``always``, ``no-otherwise``, ``vacuous``, ``not-applicable``, ``unread``,
+    Codes: ``overlap``, ``shadowed``, ``dead``, ``always``, ``out-of-reach``, ``no-otherwise``, ``vacuous``, ``not-applicable``, ``unread``,
     ``unsettled-parameter``. Nothing is guessed: where more situations would have to be looked at than is sensible, nothing is said.
     """
-    found = [*reachability(ruleset), *_unsettled(ruleset), *unread(ruleset)]
+    bounds = list(out_of_reach(ruleset))
+    explained = {place for places, _ in bounds for place in places}
+    never = [one for one in reachability(ruleset) if one.code != "dead" or one.place not in explained]
+    found = [*never, *(one for _, one in bounds), *_unsettled(ruleset), *unread(ruleset)]
     walk = Walk(ruleset, Origins(ruleset, layout_of(ruleset)[1]))
     for value in ruleset.values.values():
         found += walk.value(value)

@@ -41,7 +41,7 @@ from hmic_rules.possible import Value, without_markers
 from hmic_rules.programs import Step, as_read, layout_of, step_for
 from hmic_rules.rulesets import Ruleset
 
-__all__ = ["LIMIT", "Exhausted", "Situation", "Space"]
+__all__ = ["LIMIT", "Abstract", "Exhausted", "Situation", "Space"]
 
 LIMIT: Final = 20_000
 NO, UNKNOWN, YES = Truth.NO, Truth.UNKNOWN, Truth.YES

@@ -101,7 +101,7 @@ def unread(ruleset: Ruleset) -> Iterator[Diagnostic]:
             yield lint("term", term.name, term.span, _unset(setting))
     for scale in ruleset.scales:
         if scale not in set(_scales(ruleset)):
-            yield lint("scale", scale, Span(ruleset.file, 1, 1), "give it to an input or a value, or take it out")
+            yield lint("scale", scale, ruleset.scale_places[scale], "give it to an input or a value, or take it out")
 
 
 def _fields(ruleset: Ruleset, collection: Collection, read: Read) -> Iterator[Diagnostic]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, Literal, cast
 
 from hmic_rules.conditions import CASE
+from hmic_rules.errors import Span
 from hmic_rules.kinds import Kind
 from hmic_rules.loading.bodies import read_bodies
 from hmic_rules.loading.cases import read_cases, read_listed_cases
@@ -134,7 +135,13 @@ def _ruleset(reader: Reader, mapping: Mapping, tree_of: Callable[[str], Tree], f
         cases,
         fills,
         frameworks,
+        _places(entries.get("scales")),
     )
+
+
+def _places(tree: Tree | None) -> dict[str, Span]:
+    """Where each entry of a section stands."""
+    return {name: key.span for name, key in tree.keys.items()} if isinstance(tree, Mapping) else {}
 
 
 def _ask_for_an_outcome(reader: Reader, mapping: Mapping, headers: Headers, values: dict[str, ValueRule]) -> None:
