@@ -641,3 +641,14 @@ def test_a_scale_that_nothing_has_is_named_at_its_own_place():
     )
     assert one.problem == "nothing reads the scale `t`"
     assert (one.place.line, one.place.column) == (6, 3)
+
+
+def test_labels_of_a_scale_are_listed_in_its_order_in_what_a_query_asks():
+    text = """
+scales: {s: [poor, fair, good]}
+inputs: {items: {key: id, size: {at_least: 1}, collection: {id: {type: text}, mark: {scale: s}}}}
+values: {v: {outcome: true, choose: first, type: boolean, rules: [{id: r, then: true, basis: assumed,
+  when: {every: {of: items, where: {mark: [fair, poor]}}}}]}}
+"""
+    (one,) = found(text, "no-otherwise")
+    assert "poor or fair" in one.problem

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from hmic_rules.conditions import (
     Aggregate,
@@ -33,7 +33,7 @@ from hmic_rules.conditions import (
     Term,
     Test,
 )
-from hmic_rules.datatypes import shown
+from hmic_rules.datatypes import LabelType, shown
 from hmic_rules.possible import Known
 
 __all__ = ["calculation_in_words", "condition_in_words", "name_in_words"]
@@ -49,7 +49,7 @@ def name_in_words(name: str) -> str:
 def condition_in_words(node: Condition) -> str:
     """One line that says what must hold."""
     if isinstance(node, Test):
-        return _tested(name_in_words(node.subject.name), node.checks)
+        return _tested(name_in_words(node.subject.name), node.checks, node.subject)
     if isinstance(node, All):
         return _joined((condition_in_words(part) for part in node.parts), "and") or "nothing is asked"
     if isinstance(node, Any):
@@ -80,17 +80,20 @@ def _asked(query: Query, link: str) -> str:
     return f"{who}{among}{where}"
 
 
-def _tested(subject: str, checks: tuple[Check, ...]) -> str:
-    return f"{subject} is " + " and ".join(map(_check, checks))
+def _tested(subject: str, checks: tuple[Check, ...], symbol: Symbol | None = None) -> str:
+    type = None if symbol is None else symbol.type
+    order = type.ranks if isinstance(type, LabelType) and type.scale is not None else {}
+    return f"{subject} is " + " and ".join(_check(check, order) for check in checks)
 
 
-def _check(check: Check) -> str:
+def _check(check: Check, order: Mapping[Known, int]) -> str:
     if isinstance(check, Applicable):
         return "applicable" if check.wanted else "not applicable"
     if isinstance(check, InList):
         return f"{'not ' if check.negated else ''}among the {name_in_words(check.symbol.name)}"
     if isinstance(check, LabelIn):
-        labels = " or ".join(sorted(map(_literal, check.labels)))
+        found = sorted(check.labels, key=lambda label: (order.get(label, 0), _literal(label)))
+        labels = " or ".join(map(_literal, found))
         return f"{'not ' if check.negated else ''}{labels}"
     words = f"{COMPARED[check.op]} {_operand(check.operand)}".strip()
     return f"not {words}" if check.negated else words
