@@ -68,6 +68,16 @@ def test_a_case_is_decided_from_a_file_and_from_standard_input(tmp_path, snapsho
     assert from_file.stdout == from_input.stdout == snapshot
 
 
+def test_a_decision_names_every_result_still_possible_and_says_where_no_rule_covers_the_case():
+    facts = "convicted_or_cautioned: convicted\nregistered_sex_offender: true\n"
+    open_ = run("decide", "mappa-2007", "-", given=facts).stdout
+    assert "\nlevel: 1, 2 or 3, facts that are not known decide" in open_
+    assert "\nreview: every four months, every eight to twelve weeks or no rule covers this, " in open_
+    settled = run("decide", "mappa-2007", "-", given=facts + "among_the_critical_few: true\n").stdout
+    assert "\nlevel: 3, " in settled
+    assert "\nreview: no rule covers this, " in settled
+
+
 def test_json_is_one_document_with_the_documented_keys(tmp_path):
     path = tmp_path / "case.json"
     path.write_text(json.dumps({"facts": {"bearings": []}, "framework": "child-abuse"}), encoding="utf-8")

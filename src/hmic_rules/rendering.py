@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -37,6 +37,12 @@ def said(outcome: Outcome) -> str:
     if outcome.status == "undetermined":
         return span(outcome.possible)
     return str(outcome)
+
+
+def every_result(outcome: Outcome) -> str:
+    """An outcome of any rule set: its result, its status, or each result still possible, since not all have an order."""
+    *others, last = outcome.possible
+    return f"{', '.join(others)} or {last}" if others else str(outcome)
 
 
 def span(possible: Sequence[str]) -> str:
@@ -110,7 +116,7 @@ def decision_screen(
     if decision.profile is not None:
         head.append(f"reading {decision.profile}")
     parts: list[RenderableType] = [Text.assemble((title, "bold"), f"\nby {', '.join(head)}")]
-    parts.extend(outcome_tree(reason) for reason in reasons)
+    parts.extend(outcome_tree(reason, say=every_result) for reason in reasons)
     if unknown:
         listed = ", ".join(name_in_words(name) for name in unknown[:UNKNOWN_SHOWN])
         more = f" and {len(unknown) - UNKNOWN_SHOWN} more" if len(unknown) > UNKNOWN_SHOWN else ""
@@ -118,12 +124,12 @@ def decision_screen(
     return Group(*parts)
 
 
-def outcome_tree(reason: OutcomeReason, full: bool = True) -> Tree:
+def outcome_tree(reason: OutcomeReason, full: bool = True, say: Callable[[Outcome], str] = said) -> Tree:
     """One outcome as a tree: how it came about, its rules, its limits; in full, what kept each rule from holding."""
     outcome = reason.outcome
     where = f" of {outcome.item}" if outcome.item is not None else ""
     name = f"{name_in_words(outcome.name)}{where}: "
-    tree = Tree(Text.assemble((name, "bold"), (said(outcome), "bold cyan"), f", {reason.how}"))
+    tree = Tree(Text.assemble((name, "bold"), (say(outcome), "bold cyan"), f", {reason.how}"))
     for rule in reason.rules:
         source = f"  [{rule.id}; {_source(rule.basis, rule.cite)}]"
         held = f": {_few(rule.because_of)}" if rule.because_of else ""
