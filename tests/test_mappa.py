@@ -400,22 +400,22 @@ def test_a_fact_outside_its_type_or_domain_is_an_error_that_names_it_and_never_a
 
 @editions
 @pytest.mark.parametrize(
-    ("facts", "place"),
+    ("facts", "places"),
     [
-        ({"registered": True}, "$.facts.registered"),
-        ({"agencies": {"polcie": {"needed": True}}}, "$.facts.agencies.polcie"),
-        ({"agencies": {"police": {"neded": True}}}, "$.facts.agencies.police.neded"),
-        ({"agencies": "police"}, "$.facts.agencies"),
-        ({"agencies": ["police", "health"]}, "$.facts.agencies"),
-        ({"agencies": 2}, "$.facts.agencies"),
+        ({"registered": True}, ["$.facts.registered"]),
+        ({"agencies": {"polcie": {"needed": True}}}, ["$.facts.agencies.polcie"]),
+        ({"agencies": {"police": {"neded": True}}}, ["$.facts.agencies.police.neded"]),
+        ({"agencies": "police"}, ["$.facts.agencies"]),
+        ({"agencies": ["police", "health"]}, ["$.facts.agencies[0]", "$.facts.agencies[1]"]),
+        ({"agencies": 2}, ["$.facts.agencies"]),
     ],
 )
 def test_a_fact_in_a_wrong_place_is_an_error_and_never_left_out_in_silence(
-    edition: str, facts: Facts, place: str
+    edition: str, facts: Facts, places: list[str]
 ) -> None:
     with pytest.raises(hr.InputError) as caught:
         EDITIONS[edition].decide(facts)
-    assert [str(problem.place) for problem in caught.value.diagnostics] == [place]
+    assert [str(problem.place) for problem in caught.value.diagnostics] == places
 
 
 @pytest.mark.parametrize(
