@@ -89,6 +89,44 @@ def test_the_input_is_not_changed_and_can_be_reused():
     assert json.dumps(case) == before
 
 
+ROOMS = """\
+ruleset: rooms
+edition: "1"
+title: rooms and their doors, invented
+inputs:
+  alarm: {type: boolean}
+  rooms:
+    key: id
+    collection:
+      id: {type: text}
+      doors:
+        items: [front, back]
+        fields: {locked: {type: boolean}}
+values:
+  guarded: {each: doors, is: {any: [{locked: true}, {case.alarm: true}]}, basis: stated, cite: house/1}
+  safe: {each: rooms, outcome: true, is: {every: {of: doors, where: {guarded: true}}}, basis: stated, cite: house/1}
+frameworks: {fill: rooms, files: [house]}
+"""
+HOUSE = """\
+framework: house
+title: an invented house
+rooms:
+  - {id: hall, says: a hall, basis: stated, cite: house/1}
+"""
+
+
+@pytest.mark.parametrize("given", [{}, {"rooms": {"hall": {}}}, {"rooms": {}}])
+def test_a_decision_keeps_its_own_items_within_the_items_of_a_framework(tmp_path, given):
+    (tmp_path / "frameworks").mkdir()
+    (tmp_path / "ruleset.yaml").write_text(ROOMS)
+    (tmp_path / "frameworks" / "house.yaml").write_text(HOUSE)
+    ruleset = hr.load(tmp_path)
+    first = ruleset.decide({"alarm": True, **given}, framework="house")
+    second = ruleset.decide({"alarm": False, **given}, framework="house")
+    assert [str(outcome) for outcome in first.outcomes] == ["true"]
+    assert [outcome.status for outcome in second.outcomes] == ["undetermined"]
+
+
 def test_decisions_in_many_threads_are_those_of_one():
     inspection = hr.load_inspection("mps-2007")
     facts = {name: inspection.facts(name) for name in inspection.frameworks}

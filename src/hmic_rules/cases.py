@@ -62,7 +62,17 @@ class CaseReader:
         if fixed is not None:
             slot = self.program.layout.slots[CASE][fixed.collection]
             if row[slot] is None:
-                row[slot] = cast("Value", [template.copy() for template in fixed.rows])
+                collection = self.program.ruleset.collections[fixed.collection]
+                row[slot] = cast("Value", [self.copied(template, collection) for template in fixed.rows])
+        return row
+
+    def copied(self, template: Row, collection: Collection) -> Row:
+        """A framework's row for one case; its inner rows too, since a run writes into them what it works out."""
+        row = template.copy()
+        for name in collection.inner:
+            slot, inner = self.program.layout.slots[collection.name][name], self.program.ruleset.collections[name]
+            if (rows := cast("list[Row] | None", row[slot])) is not None:
+                row[slot] = cast("Value", [self.copied(one, inner) for one in rows])
         return row
 
     def row(self, scope: str, facts: Any, path: Path) -> Row:
@@ -294,7 +304,7 @@ class CaseReader:
                     )
         rows: list[Row] = []
         for template in fixed.rows:
-            row = template.copy()
+            row = self.copied(template, collection)
             if template[KEY] in given_rows:
                 for slot in added:
                     row[slot] = given_rows[template[KEY]][slot]
