@@ -24,7 +24,13 @@ HOMES = {
     "networkx": {"hmic_rules.graph", "hmic_rules.drawing"},
     "ruamel": {"hmic_rules.loading.trees", "hmic_rules.loading.complaints"},
     "typer": {"hmic_rules.cli"},
-    "rich": {"hmic_rules.cli", "hmic_rules.rendering"},
+    "rich": {
+        "hmic_rules.cli",
+        "hmic_rules.screens.decisions",
+        "hmic_rules.screens.explanations",
+        "hmic_rules.screens.gradings",
+        "hmic_rules.screens.outcomes",
+    },
 }
 
 

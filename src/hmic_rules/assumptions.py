@@ -1,4 +1,4 @@
-"""What a result rests on that no source states: readings, assumed rules, the values of vague words, facts taken as given in their absence."""
+"""What a result rests on that no source states (readings, assumed rules, the values of vague words, facts taken as given in their absence), and what it waits for."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from attrs import frozen
 from hmic_rules.conditions import CASE, Compare, Condition, CountTest, ShareTest, Symbol, Term, Test, Truth, parts_of
 from hmic_rules.datatypes import shown
 from hmic_rules.decisions import Decision
+from hmic_rules.possible import is_known
 from hmic_rules.rulesets import PointRule, Points, Rule, RuleList, Ruleset, Truthful
 from hmic_rules.wording import condition_in_words, name_in_words
 
-__all__ = ["Assumption", "assumptions"]
+__all__ = ["Assumption", "Missing", "assumptions", "missing"]
 
 Kind: TypeAlias = Literal["reading", "rule", "limit", "term", "absent fact", "framework"]
 
@@ -25,6 +26,54 @@ class Assumption:
     kind: Kind
     name: str
     words: str
+
+
+@frozen
+class Missing:
+    """Something that nobody gave and that an outcome without a result reads.
+
+    Attributes:
+        kind: a ``setting`` of the rule set, a ``fact`` of the case, or a ``collection``.
+        name: what it is called.
+        says: what the rule set says of it.
+
+    """
+
+    kind: Literal["setting", "fact", "collection"]
+    name: str
+    says: str | None
+
+
+def missing(decision: Decision) -> tuple[Missing, ...]:
+    """The settings, facts and collections of the case that are not given and that outcomes without a result read.
+
+    Facts of items are not listed: the items are, where they belong to a collection that is absent altogether.
+    """
+    ruleset, program, case = decision.ruleset, decision.program, decision.case
+    waiting = {outcome.name for outcome in decision.outcomes if outcome.status == "undetermined"}
+    waiting |= {name for name in ruleset.outcomes if not _listed(decision, ruleset.values[name].scope)}
+    closure = set[str]().union(*(_closure(ruleset, name) for name in waiting))
+    slots = program.layout.slots[CASE]
+    found = [
+        Missing("setting", one.name, one.says)
+        for one in ruleset.parameters.values()
+        if program.settings[one.name] is None and f"{CASE}.{one.name}" in closure
+    ]
+    found += [
+        Missing("fact", one.name, one.says)
+        for one in ruleset.inputs.values()
+        if not is_known(case[slots[one.name]]) and f"{CASE}.{one.name}" in closure
+    ]
+    found += [
+        Missing("collection", one.name, one.says)
+        for one in ruleset.collections.values()
+        if one.parent is None and one.name in closure and case[slots[one.name]] is None
+    ]
+    return tuple(found)
+
+
+def _listed(decision: Decision, scope: str) -> bool:
+    return scope == CASE or decision.program.listed(decision.case, scope)
 
 
 def assumptions(decision: Decision, name: str) -> tuple[Assumption, ...]:
@@ -95,7 +144,12 @@ def _closure(ruleset: Ruleset, name: str) -> set[str]:
             pending.extend(ruleset.values[one].reads)
             pending.append(ruleset.values[one].scope)
         elif one in ruleset.groups:
-            pending.extend(ruleset.groups[one].by)
+            group = ruleset.groups[one]
+            pending.extend([group.source, *group.by])
+            for keys in group.expected.keys.values() if group.expected is not None else ():
+                ends = [keys] if isinstance(keys, str) else [keys.start, keys.end]
+                pending.extend(f"{end.scope}.{end.name}" if isinstance(end, Symbol) else str(end) for end in ends)
+                pending.extend(end.name for end in ends if isinstance(end, Symbol))
     return found
 
 

@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import WrongValue
-from hmic_rules.errors import Diagnostic, InputError, Span, did_you_mean, quoted, text_of
+from hmic_rules.errors import MAX_PROBLEMS, Diagnostic, InputError, Span, capped, did_you_mean, quoted, text_of
 from hmic_rules.evaluation import KEY, PLACE, CaseRow, Fixed, Row, place_of
 from hmic_rules.givens import (
     entries_of,
@@ -46,6 +46,8 @@ class CaseReader:
     def error(self, at: Any, path: Path, problem: str, help: str | None = None) -> None:
         place = at.span if isinstance(at, trees.Scalar | trees.Sequence | trees.Mapping) else _shown(path)
         self.problems.append(Diagnostic(place, problem, help, "case"))
+        if len(self.problems) >= MAX_PROBLEMS:
+            self.finish()
 
     def shape(self, scope: str) -> Shape:
         """What a row of the scope takes; worked out once for a program."""
@@ -313,7 +315,7 @@ class CaseReader:
 
     def finish(self) -> None:
         if self.problems:
-            raise InputError(self.problems)
+            raise InputError(capped(self.problems))
 
 
 def _shown(path: Path) -> str:

@@ -20,7 +20,7 @@ from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.rulesets import read_ruleset
 from hmic_rules.rulesets import Case, Points, RuleList, Ruleset, ValueRule
 
-__all__ = ["CaseResult", "Report", "check", "check_cases", "check_data"]
+__all__ = ["CaseResult", "Report", "check", "check_cases", "check_data", "unexpected"]
 
 STATUSES: Final[dict[str, Status]] = {
     "no rule covers this": "no rule covers this",
@@ -86,6 +86,19 @@ def check_cases(ruleset: Ruleset) -> tuple[CaseResult, ...]:
         CaseResult(case.title, case.place, tuple(_differences(ruleset, case, found)))
         for case, found in zip(ruleset.cases, expected, strict=True)
     )
+
+
+def unexpected(decision: Decision, case: Case) -> tuple[str, ...]:
+    """What a case expects and its decision does not give, one sentence each.
+
+    Raises:
+        InputError: the case expects something of a value that does not exist, or something that its type does not have.
+
+    """
+    reader = Reader()
+    expected = _expectations(reader, decision.ruleset, case)
+    reader.finish()
+    return tuple(line for name, one in expected.items() for line in _compared(decision, name, one))
 
 
 def _expectations(reader: Reader, ruleset: Ruleset, case: Case) -> dict[str, _Expectation]:

@@ -11,13 +11,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console, RenderableType
 
 import hmic_rules
 from hmic_rules.errors import Diagnostic, HmicRulesError, InputError, did_you_mean, quoted
+
+if TYPE_CHECKING:
+    from hmic_rules.rulesets import Case, Ruleset
 
 __all__ = ["app", "run"]
 
@@ -108,7 +111,7 @@ def grade(
     if as_json:
         show_json(grading_data(grading))
         return
-    from hmic_rules.rendering import grading_screen
+    from hmic_rules.screens.gradings import grading_screen
 
     show(grading_screen(grading))
 
@@ -136,7 +139,7 @@ def explain(
         data = [explanation_data(one) for one in explanations]
         show_json(data[0] if framework is not None else data)
         return
-    from hmic_rules.rendering import explanation_screen
+    from hmic_rules.screens.explanations import explanation_screen
 
     for one in explanations:
         show(explanation_screen(one, full))
@@ -145,55 +148,95 @@ def explain(
 @app.command()
 def decide(
     ruleset: RulesetName,
-    case: Annotated[Path, typer.Argument(metavar="CASE", help="A case in YAML or JSON, or - for standard input.")],
+    case: Annotated[
+        Path,
+        typer.Argument(
+            metavar="CASE",
+            help="A case in YAML or JSON, or - for standard input; or a table of rows (.csv, .jsonl).",
+        ),
+    ],
     framework: Framework = None,
     reading: Reading = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="A parameter; the entries of a list by commas. Can be repeated."
+        ),
+    ] = None,
+    facts: Annotated[
+        Path | None, typer.Option("--facts", metavar="FILE", help="Further facts beside a table, in YAML.")
+    ] = None,
+    collection: Annotated[
+        str | None, typer.Option("--collection", metavar="NAME", help="What a table holds rows of, where several fit.")
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Every rule of every item.")] = False,
     engine: Annotated[str, typer.Option("--engine", help="reference (others come with later versions).")] = "reference",
     as_json: AsJson = False,
 ) -> None:
     """Decide a case by a rule set, and say why; a case that says what to expect is held to it."""
-    from attrs import evolve
+    from attrs import asdict
 
-    from hmic_rules.checking import check_cases
+    from hmic_rules.assumptions import missing
+    from hmic_rules.checking import unexpected
     from hmic_rules.decisions import decide as decide_case
     from hmic_rules.explanations import explain_decision, explanation_data, unknown_facts
-    from hmic_rules.loading.case_files import plain, read_case_file
+    from hmic_rules.loading.case_files import parameters_of, read_settings
 
     if engine != "reference":
         raise InputError(
             [Diagnostic("--engine", f"{quoted(engine)} is not an engine of this version", "known here: `reference`")]
         )
     loaded = hmic_rules.load(ruleset)
-    data, name = _read(case)
-    given = read_case_file(data, name, loaded)
+    given = _case(loaded, case, facts, collection)
     decision = decide_case(
         loaded,
         given.facts,
         framework=framework or given.framework,
         profile=reading or given.profile,
-        parameters=plain(given.parameters),
+        parameters={**parameters_of(given), **read_settings(settings or (), loaded)},
     )
-    reasons = [explain_decision(decision, outcome.name, outcome.item) for outcome in decision.outcomes]
-    unknown = unknown_facts(decision)
-    differences = [line for result in check_cases(evolve(loaded, cases=(given,))) for line in result.differences]
+    outcomes = list(decision.outcomes)
+    differences = unexpected(decision, given)
     if as_json:
-        why = [explanation_data(reason) for reason in reasons]
+        reasons = [explain_decision(decision, one.name, one.item) for one in outcomes]
         found = {
             "case": given.title,
             **decision.to_data(),
-            "reasons": why,
-            "unknown": list(unknown),
-            "differences": differences,
+            "reasons": [explanation_data(reason) for reason in reasons],
+            "missing": [asdict(one) for one in missing(decision)],
+            "unknown": list(unknown_facts(decision)),
+            "differences": list(differences),
         }
         show_json(found)
     else:
-        from hmic_rules.rendering import decision_screen
+        from hmic_rules.screens.decisions import decision_screen
 
-        show(decision_screen(decision, given.title, reasons, unknown))
+        show(decision_screen(decision, given.title, full))
         for line in differences:
             sys.stdout.write(f"not as expected: {line}\n")
     if differences:
         raise typer.Exit(1)
+
+
+def _case(ruleset: Ruleset, path: Path, facts: Path | None, collection: str | None) -> Case:
+    """The case of a file; of a table, its rows with the facts beside them."""
+    from attrs import evolve
+
+    from hmic_rules.loading.case_files import read_case_file, with_rows
+    from hmic_rules.loading.tables import is_table, read_table
+
+    data, name = _read(path)
+    if not is_table(name):
+        extra = [option for option, given in (("--facts", facts), ("--collection", collection)) if given is not None]
+        if extra:
+            help = "a case has its facts itself; a table's name ends in .csv or .jsonl"
+            raise InputError([Diagnostic(option, f"{quoted(name)} is no table", help) for option in extra])
+        return read_case_file(data, name, ruleset)
+    table = read_table(data, name, ruleset, collection)
+    for field in table.unknown:
+        sys.stderr.write(f"{name}: no column for {quoted(field)}: it is unknown in every row\n")
+    beside = read_case_file(*((b"{}", name) if facts is None else _read(facts)), ruleset)
+    return with_rows(evolve(beside, title=name) if beside.title == str(facts) else beside, table)
 
 
 def _read(path: Path) -> tuple[bytes, str]:

@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from attrs import frozen
 
 __all__ = [
+    "MAX_PROBLEMS",
     "ConflictError",
     "Diagnostic",
     "HmicRulesError",
     "InputError",
     "NotFoundError",
     "Span",
+    "capped",
     "choices",
     "did_you_mean",
     "nearest",
@@ -24,6 +26,7 @@ __all__ = [
 SHOWN = 60
 CANDIDATES = 500
 LISTED = 8
+MAX_PROBLEMS = 500
 
 
 @frozen
@@ -83,6 +86,15 @@ class NotFoundError(HmicRulesError):
 
 class ConflictError(HmicRulesError):
     """Two rules of a ``unique`` list hold for the same case, or a computed number lies outside its declared range."""
+
+
+def capped(found: list[Diagnostic]) -> list[Diagnostic]:
+    """The problems, or the first of them where there are so many that nobody reads on, with a word that there are more."""
+    if len(found) < MAX_PROBLEMS:
+        return found
+    problem = f"here and further on there are more problems than the {MAX_PROBLEMS - 1} above"
+    more = Diagnostic(found[MAX_PROBLEMS - 1].place, problem, "mend those first", "more")
+    return [*found[: MAX_PROBLEMS - 1], more]
 
 
 def quoted(value: object) -> str:

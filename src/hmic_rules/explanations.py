@@ -111,7 +111,7 @@ def _how(found: ValueTrace, decision: Decision) -> str:
     if isinstance(body, Judged):
         return "nobody has judged it yet; the limits leave these results"
     if isinstance(body, Truthful):
-        return condition_in_words(body.condition)
+        return f"it asks whether {condition_in_words(body.condition)}"
     if isinstance(body, Calculation):
         return f"it is {calculation_in_words(body.expression)}"
     if isinstance(body, Points):

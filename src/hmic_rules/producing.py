@@ -172,7 +172,8 @@ def _typed(value: ValueRule, compute: Getter) -> Producer:
         """A number outside the type is an error; where the value may have no number, only that is left."""
         if left:
             return with_markers(None, left)
-        where = shown(frames[-1][KEY]) if len(frames) > 1 and isinstance(frames[-1][KEY], str) else "the case"
+        key = frames[-1][KEY]
+        where = " / ".join(map(shown, key if isinstance(key, tuple) else (key,))) if len(frames) > 1 else "the case"
         raise ConflictError(
             f"{value.span}: {quoted(value.name)} comes out as {shown(found)} for {where}, and it is {type.described}"
         )

@@ -14,7 +14,7 @@ from attrs import field, frozen
 from hmic_rules.comparing import Frames
 from hmic_rules.conditions import CASE, Symbol, Truth
 from hmic_rules.datatypes import shown
-from hmic_rules.errors import ConflictError, Diagnostic, InputError, did_you_mean, quoted
+from hmic_rules.errors import ConflictError, Diagnostic, InputError, capped, did_you_mean, quoted
 from hmic_rules.evaluation import FIRST_SLOT, KEY, PLACE, CaseRow, Compiler, Layout, Row, place_of
 from hmic_rules.limiting import Limiter, limiter
 from hmic_rules.possible import (
@@ -173,7 +173,7 @@ class Program:
             else:
                 found.setdefault(key, []).append(row)
         if problems:
-            raise InputError(problems)
+            raise InputError(capped(problems))
         rows: list[Row] = []
         for key, members in found.items():
             row = cast("Row", [None] * (FIRST_SLOT + len(slots)))

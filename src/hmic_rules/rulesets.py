@@ -61,7 +61,7 @@ class Document:
 
 @frozen
 class Input:
-    """A fact that comes with the case, or with an item of a collection."""
+    """A fact that comes with the case, or with an item of a collection. ``column`` is what a table calls it, where not by its name."""
 
     name: str
     type: ScalarType
@@ -73,6 +73,7 @@ class Input:
     says: str | None
     cite: tuple[str, ...]
     span: Span
+    column: str | None = None
 
 
 @frozen

@@ -1,17 +1,23 @@
-"""A case from a file of its own, in YAML or JSON: a whole case, or its facts alone."""
+"""A case from a file of its own, in YAML or JSON: a whole case, or its facts alone. A table can add rows to it, and a command line settings."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
+from attrs import evolve
+
+from hmic_rules.datatypes import DataType, ListType, WrongValue
+from hmic_rules.errors import did_you_mean, quoted
 from hmic_rules.kinds import Kind
 from hmic_rules.loading.cases import read_cases
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.recognising import refuse_other_kinds
-from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree, read_tree
+from hmic_rules.loading.tables import Table
+from hmic_rules.loading.trees import Mapping, Scalar, Tree, read_tree
+from hmic_rules.possible import Known
 from hmic_rules.rulesets import Case, Ruleset
 
-__all__ = ["plain", "read_case_file"]
+__all__ = ["parameters_of", "read_case_file", "read_settings", "with_rows"]
 
 
 def read_case_file(data: bytes, file: str, ruleset: Ruleset) -> Case:
@@ -42,10 +48,67 @@ def read_case_file(data: bytes, file: str, ruleset: Ruleset) -> Case:
     return Case(file, tree, None, None, None, None, tree.span)
 
 
-def plain(tree: Tree | None) -> Any:
-    """A tree as plain Python data, each scalar as the text that was written."""
-    if isinstance(tree, Mapping):
-        return {key: plain(child) for key, child in tree.entries.items()}
-    if isinstance(tree, Sequence):
-        return [plain(child) for child in tree.items]
-    return None if tree is None or tree.null else tree.text
+def with_rows(case: Case, table: Table) -> Case:
+    """The case with the rows of a table among its facts.
+
+    Raises:
+        InputError: the facts are no mapping, or have these rows already.
+
+    """
+    reader = Reader()
+    facts = reader.mapping(case.facts, "the facts")
+    name = table.collection.name
+    if facts is not None and name in facts.entries:
+        problem = f"{quoted(name)} is given here, and by the table too"
+        reader.error(facts.keys[name].span, problem, "take it out of one of the two", "duplicate-key")
+    reader.finish()
+    assert facts is not None  # noqa: S101 - otherwise there was a problem
+    key = Scalar(name, plain=True, span=table.rows.span)
+    return evolve(case, facts=Mapping({**facts.entries, name: table.rows}, {**facts.keys, name: key}, facts.span))
+
+
+def parameters_of(case: Case) -> dict[str, Tree]:
+    """The parameters that a case sets, as they are written.
+
+    Raises:
+        InputError: they are no mapping.
+
+    """
+    reader = Reader()
+    found = reader.mapping(case.parameters, "`parameters`")
+    reader.finish()
+    return {} if found is None else dict(found.entries)
+
+
+def read_settings(written: Iterable[str], ruleset: Ruleset) -> dict[str, Known | tuple[Known, ...]]:
+    """Parameters from ``NAME=VALUE``; the entries of a list are separated by commas, and nothing after the sign is the empty list.
+
+    Raises:
+        InputError: a setting is not written so, no parameter has the name, it is set twice, or the value is not of its type; every such problem.
+
+    """
+    reader = Reader()
+    found: dict[str, Known | tuple[Known, ...]] = {}
+    for one in written:
+        name, sign, text = one.partition("=")
+        place, parameter = f"--set {one}", ruleset.parameters.get(name)
+        if not sign:
+            reader.error(place, "a setting needs a value", "write NAME=VALUE", "shape")
+        elif parameter is None:
+            help = did_you_mean(name, ruleset.parameters)
+            reader.error(place, f"no parameter is called {quoted(name)}", help, "unknown-name")
+        elif name in found:
+            reader.error(place, f"{quoted(name)} is set twice", "keep one of the two", "duplicate-key")
+        else:
+            try:
+                found[name] = _setting(parameter.type, text)
+            except WrongValue as wrong:
+                reader.error(place, wrong.problem, wrong.help, "value")
+    reader.finish()
+    return found
+
+
+def _setting(type: DataType, text: str) -> Known | tuple[Known, ...]:
+    if not isinstance(type, ListType):
+        return type.parse(text)
+    return tuple(type.item.parse(entry.strip()) for entry in text.split(",")) if text.strip() else ()

@@ -9,7 +9,7 @@ from typing import Final, cast
 from attrs import field, frozen
 
 from hmic_rules.datatypes import BOOLEAN, LabelType, ListType, ScalarType, WrongValue, read_number
-from hmic_rules.errors import Diagnostic, InputError, Span, did_you_mean, nearest, quoted
+from hmic_rules.errors import MAX_PROBLEMS, Diagnostic, InputError, Span, capped, did_you_mean, nearest, quoted
 from hmic_rules.loading.bounds import bound_meant, test_meant
 from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
 from hmic_rules.possible import NOT_APPLICABLE, Known
@@ -45,7 +45,6 @@ _CITE = re.compile(r"(?:[a-z0-9][a-z0-9-]*:)?[a-z0-9][a-z0-9-]*(?:/[a-z0-9][a-z0
 CONDITIONS: Final = ("`when`", "`applies`", "`is`", "`not`", "`where`", "`among`", "`never`", "`always`")
 OPERANDS: Final = ("a value", "a bound", "a label")
 CURLY: Final = "\u201c\u201d\u2018\u2019"
-MAX_PROBLEMS: Final = 500
 
 
 @frozen
@@ -77,13 +76,7 @@ class Reader:
 
         """
         if self.problems:
-            found = sorted(set(self.problems), key=_place_order)
-            if len(found) >= MAX_PROBLEMS:
-                problem = f"here and further on there are more problems than the {MAX_PROBLEMS - 1} above"
-                found[MAX_PROBLEMS - 1 :] = [
-                    Diagnostic(found[MAX_PROBLEMS - 1].place, problem, "mend those first", "more")
-                ]
-            raise InputError(found)
+            raise InputError(capped(sorted(set(self.problems), key=_place_order)))
 
     def mapping(
         self, tree: Tree | None, what: str, allowed: Iterable[str] | None = None, required: Iterable[str] = ()

@@ -181,10 +181,15 @@ def _read_input(
                 may_be = may_be or means is NOT_APPLICABLE
             cite = cite or reader.cite(absent.entries.get("cite"))
     says = reader.text(entries.get("says"), "`says`")
+    column = reader.text(entries.get("column"), "`column`")
+    if column is not None and scope == CASE:
+        help = "take it out: a table gives the rows of a collection"
+        reader.error(
+            mapping.keys["column"].span, f"{quoted(name)} stands on the case, and no table has it", help, "shape"
+        )
     vocabulary.add(Symbol(name, scope, SymbolKind.INPUT, type, may_be, scope == CASE))
-    return Input(
-        name, type, cast("None", better), closed_basis is not None, means, closed_basis, may_be, says, cite, key.span
-    )
+    closed = closed_basis is not None
+    return Input(name, type, cast("None", better), closed, means, closed_basis, may_be, says, cite, key.span, column)
 
 
 def _type_meant(tree: Tree) -> str:
@@ -272,6 +277,7 @@ def _read_collection(
             found = _read_input(reader, scalar, child, name, vocabulary)
             if found is not None:
                 fields[found_name] = found
+    _own_columns(reader, table, fields)
     row_key = None if fixed else _row_key(reader, mapping, fields, what)
     at_least, at_most = _size(reader, mapping)
     says = reader.text(mapping.entries.get("says"), "`says`")
@@ -280,6 +286,16 @@ def _read_collection(
     )
     if fixed:
         vocabulary.add(Symbol("name", name, SymbolKind.KEY, LabelType(items or ("",))))
+
+
+def _own_columns(reader: Reader, table: Mapping | None, fields: dict[str, Input]) -> None:
+    """Each field has a column of its own in a table."""
+    taken: dict[str, str] = {}
+    for name, one in fields.items():
+        other = taken.setdefault(one.column or name, name)
+        if other != name and table is not None:
+            problem = f"{quoted(name)} and {quoted(other)} have the same column, {quoted(one.column or name)}"
+            reader.error(table.keys[name].span, problem, "give each field a column of its own", "duplicate-key")
 
 
 def _row_key(reader: Reader, mapping: Mapping, fields: dict[str, Input], what: str) -> str | None:

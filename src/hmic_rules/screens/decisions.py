@@ -1,0 +1,105 @@
+"""A decided case on one screen: what came out, why, and what nobody gave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from hmic_rules.assumptions import Missing, missing
+from hmic_rules.decisions import Decision, Outcome
+from hmic_rules.explanations import explain_decision, unknown_facts
+from hmic_rules.screens.outcomes import every_result, few, outcome_tree
+from hmic_rules.wording import name_in_words
+
+__all__ = ["decision_screen"]
+
+RESULTS_SHOWN = 8
+TREES_SHOWN = 4
+UNKNOWN_SHOWN = 12
+
+
+def decision_screen(decision: Decision, title: str, full: bool = False) -> RenderableType:
+    """A case: its outcomes first, then the rules behind them, then what outcomes without a result wait for.
+
+    Args:
+        decision: the decided case.
+        title: the sentence that names it.
+        full: every rule of every item; otherwise those that made the results, once for items that came out alike.
+
+    """
+    head = [f"{decision.ruleset.title}, edition {decision.ruleset.edition}"]
+    if decision.framework is not None:
+        head.append(decision.framework)
+    if decision.profile is not None:
+        head.append(f"reading {decision.profile}")
+    outcomes = list(decision.outcomes)
+    parts: list[RenderableType] = [
+        Text.assemble((title, "bold"), f"\nby {', '.join(head)}\n"),
+        _results(decision, outcomes),
+        Text(),
+        *_trees(decision, outcomes, full),
+    ]
+    lacking = missing(decision)
+    if lacking:
+        tree = Tree(Text("Not given, and read by what is undetermined", style="bold"))
+        for one in lacking:
+            tree.add(Text.assemble(f"the {one.kind} ", (name_in_words(one.name), "bold"), _says(one)))
+        parts.append(tree)
+    named = {one.name for one in lacking}
+    others = [name_in_words(name) for name in unknown_facts(decision) if name not in named]
+    if others:
+        parts.append(Text(f"Not known either: {few(others, UNKNOWN_SHOWN)}."))
+    return Group(*parts)
+
+
+def _says(one: Missing) -> str:
+    return f": {one.says}" if one.says else ""
+
+
+def _results(decision: Decision, outcomes: Iterable[Outcome]) -> Table:
+    """Every outcome in a line; those of items by result, with the items that have it."""
+    table = Table.grid(padding=(0, 2))
+    by_name: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        by_name.setdefault(outcome.name, []).append(outcome)
+    for name, found in by_name.items():
+        heading, type = Text(name_in_words(name), style="bold"), decision.ruleset.values[name].type
+        if found[0].item is None:
+            table.add_row(heading, Text(every_result(found[0], type), style="cyan"))
+            continue
+        results: dict[str, list[str]] = {}
+        for outcome in found:
+            results.setdefault(every_result(outcome, type), []).append(outcome.item or "")
+        for place, (result, items) in enumerate(list(results.items())[:RESULTS_SHOWN]):
+            line = Text.assemble((result, "cyan"), f": {few(items)}")
+            table.add_row(Text() if place else heading, line)
+        if len(results) > RESULTS_SHOWN:
+            table.add_row(Text(), Text(f"and {len(results) - RESULTS_SHOWN} more results (--json)", style="dim"))
+    return table
+
+
+def _trees(decision: Decision, outcomes: Iterable[Outcome], full: bool) -> Iterator[Tree]:
+    if full:
+        for outcome in outcomes:
+            yield outcome_tree(explain_decision(decision, outcome.name, outcome.item), say=every_result)
+        return
+    alike: dict[tuple[str, str, str | None], list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.status != "not applicable":
+            alike.setdefault((outcome.name, every_result(outcome), outcome.rule), []).append(outcome)
+    shown: dict[str, int] = {}
+    for (name, _, _), found in alike.items():
+        reason = explain_decision(decision, name, found[0].item)
+        if found[0].item is not None:
+            shown[name] = shown.get(name, 0) + 1
+            if shown[name] > TREES_SHOWN or not (reason.rules or reason.limits):
+                continue
+        of = few([one.item or "" for one in found]) if found[0].item is not None else None
+        yield outcome_tree(reason, say=every_result, of=of, telling=True)
+    left = {name: count - TREES_SHOWN for name, count in shown.items() if count > TREES_SHOWN}
+    for name, count in left.items():
+        yield Tree(Text(f"{name_in_words(name)}: {count} more ways in which it came out (--full)", style="dim"))

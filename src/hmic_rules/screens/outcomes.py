@@ -1,0 +1,137 @@
+"""One outcome for a person: its result in words, and its rules and limits as a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from rich.text import Text
+from rich.tree import Tree
+
+from hmic_rules.datatypes import NumberType, ScalarType
+from hmic_rules.decisions import Outcome
+from hmic_rules.explanations import LimitReason, OutcomeReason, RuleReason
+from hmic_rules.possible import NO_RULE
+from hmic_rules.traces import Obstacle
+from hmic_rules.wording import name_in_words
+
+__all__ = ["GAP", "every_result", "few", "outcome_tree", "said", "source", "span"]
+
+GAP = "no grade follows"
+
+
+def said(outcome: Outcome) -> str:
+    """An outcome in a word or two; a gap as what it means for a grade."""
+    if outcome.status == "no rule covers this":
+        return GAP
+    if outcome.status == "undetermined":
+        return span(outcome.possible)
+    return str(outcome)
+
+
+def every_result(outcome: Outcome, type: ScalarType | None = None) -> str:
+    """An outcome of any rule set: its result, its status, or each result still possible, since not all have an order.
+
+    Args:
+        outcome: the outcome.
+        type: its type; a share is then put in hundredths too.
+
+    """
+    *others, last = outcome.possible
+    if others:
+        return f"{', '.join(others)} or {last}"
+    if isinstance(outcome.value, Fraction) and isinstance(type, NumberType) and type.kind == "share":
+        return f"{outcome}, about {float(outcome.value):.1%}"
+    return str(outcome).removeprefix("undetermined: ")
+
+
+def span(possible: Sequence[str]) -> str:
+    """Several results still possible, lowest and highest; that no grade follows is said beside them."""
+    labels = [label for label in possible if label not in (GAP, NO_RULE.value)]
+    if not labels:
+        return GAP
+    words = labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
+    return words if len(labels) == len(possible) else f"{GAP}, or {words}"
+
+
+def outcome_tree(
+    reason: OutcomeReason,
+    full: bool = True,
+    say: Callable[[Outcome], str] = said,
+    *,
+    of: str | None = None,
+    telling: bool = False,
+) -> Tree:
+    """One outcome as a tree: how it came about, its rules, its limits.
+
+    Args:
+        reason: the outcome with its rules and limits.
+        full: with what kept each rule from holding.
+        say: puts the outcome into words.
+        of: what the outcome stands on, where it is not the item of the reason alone.
+        telling: without the rules and limits that have no part in the result; they are only named.
+
+    """
+    outcome = reason.outcome
+    item = of or outcome.item
+    name = f"{name_in_words(outcome.name)}{'' if item is None else f' of {item}'}: "
+    tree = Tree(Text.assemble((name, "bold"), (say(outcome), "bold cyan"), f", {reason.how}"))
+    silent = _silent(reason) if telling else []
+    for rule in reason.rules:
+        if rule not in silent:
+            branch = tree.add(_rule_line(rule))
+            for obstacle in rule.obstacles if full else ():
+                branch.add(Text.assemble(_mark(str(obstacle.truth)), _missing(obstacle)))
+    for limit in reason.limits:
+        if limit not in silent:
+            tree.add(_limit_line(limit))
+    if silent:
+        tree.add(Text(f"no part in it: {few([one.id for one in silent], 8)} (--full)", style="dim"))
+    return tree
+
+
+def _silent(reason: OutcomeReason) -> list[RuleReason | LimitReason]:
+    """The rules and limits that have no part in the result."""
+    limits = [limit for limit in reason.limits if limit.in_force == "no"]
+    outcome = reason.outcome
+    if outcome.status == "no rule covers this" or outcome.rule == "otherwise":
+        return list(limits)
+    telling = ("yes",) if outcome.status == "decided" else ("yes", "unknown")
+    return [*(rule for rule in reason.rules if rule.truth not in telling), *limits]
+
+
+def _rule_line(rule: RuleReason) -> Text:
+    held = f": {few(rule.because_of)}" if rule.because_of else ""
+    words = f" if {rule.says or rule.words}{held}"
+    return Text.assemble(
+        _mark(rule.truth), (rule.then, "bold"), words, (f"  [{rule.id}; {source(rule.basis, rule.cite)}]", "dim")
+    )
+
+
+def _limit_line(limit: LimitReason) -> Text:
+    held = f": {few(limit.because_of)}" if limit.because_of else ""
+    words = f"{limit.kind} {limit.bound} if {limit.says or limit.words}{held}"
+    state = {"yes": "in force", "no": "not in force", "unknown": "not known"}[limit.in_force]
+    state = "in force, and it changed the result" if limit.binding == "yes" else state
+    where = f"  [limit {limit.id}, {state}; {source(limit.basis, limit.cite)}]"
+    return Text.assemble(_mark(limit.in_force), words, (where, "dim"))
+
+
+def _missing(obstacle: Obstacle) -> str:
+    """What keeps a rule from holding, with the number found and the first items."""
+    found = "" if obstacle.found is None or obstacle.name is not None else f"; it is {obstacle.found}"
+    return f"{obstacle.words}{found}" + (f": not so of {few(obstacle.items)}" if obstacle.items else "")
+
+
+def few(items: Sequence[str], most: int = 3) -> str:
+    """The first items, and how many more there are."""
+    return ", ".join(items[:most]) + (f" and {len(items) - most} more" if len(items) > most else "")
+
+
+def _mark(truth: str) -> tuple[str, str]:
+    return {"yes": ("yes  ", "green"), "no": ("no   ", "red"), "unknown": ("?    ", "yellow")}[truth]
+
+
+def source(basis: str, cite: tuple[str, ...]) -> str:
+    """Where a rule comes from: stated, derived or assumed, and the passages."""
+    return ", ".join([basis, *cite])
