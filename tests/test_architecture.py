@@ -31,6 +31,7 @@ HOMES = {
         "hmic_rules.screens.gradings",
         "hmic_rules.screens.outcomes",
     },
+    "durable_rules_engine": {"hmic_rules.backends.engine"},
 }
 
 

@@ -12,6 +12,8 @@ from attrs import frozen
 from ruamel.yaml import YAML
 
 import hmic_rules as hr
+from hmic_rules.backends.durable import planned
+from hmic_rules.backends.engine import engine_module
 
 FOLDER = Path(__file__).parent / "conformance"
 LEAST_CASES = 150
@@ -154,6 +156,26 @@ def test_the_order_of_facts_does_not_matter_to(case: Conformance, load) -> None:
         assert case.data["error"] in str(caught.value)
     else:
         assert everything(decided(ruleset, case, facts)) == everything(decided(ruleset, case, case.data["facts"]))
+
+
+@pytest.mark.skipif(engine_module() is None, reason="durable_rules cannot be imported: it does not work on Python 3.13")
+@pytest.mark.parametrize("engine", ["both", "durable"])
+@cases
+def test_durable_rules_conforms_where_it_computes_something(case: Conformance, engine: Any, load) -> None:
+    ruleset = load(case)
+    facts, profile, parameters = case.data["facts"], case.data.get("profile"), case.data.get("parameters")
+    found = planned(ruleset)
+    if not found.plans or (engine == "durable" and any(ruleset.values[name].conditional for name in found.refused)):
+        with pytest.raises(hr.EngineError, match=r"computes nothing of|does not compute"):
+            ruleset.decide({}, engine=engine)
+    elif "error" in case.data:
+        with pytest.raises(hr.HmicRulesError) as caught:
+            ruleset.decide(facts, profile=profile, parameters=parameters, engine=engine)
+        assert case.data["error"] in str(caught.value)
+    else:
+        decision = ruleset.decide(facts, profile=profile, parameters=parameters, engine=engine)
+        assert "durable_rules" in decision.engines
+        assert compared(decision, case.data["expect"]) == {}
 
 
 def test_the_suite_is_not_thinned_out() -> None:

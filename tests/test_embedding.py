@@ -30,12 +30,25 @@ def test_importing_the_package_loads_neither_networkx_nor_the_command_line_nor_y
         "click",
         "attr",
         "durable",
+        "durable_rules_engine",
     }
 
 
 def test_deciding_loads_neither_networkx_nor_the_command_line():
     modules = loaded_by("import hmic_rules as hr; hr.load('hmic-2007').decide({}, framework='child-abuse')")
     assert not {name.split(".")[0] for name in modules} & {"networkx", "typer", "rich", "click", "durable"}
+
+
+def test_the_second_engine_starts_no_thread_and_loads_neither_host_nor_language_of_durable_rules():
+    code = "import hmic_rules as hr, threading; hr.load('hmic-2007').decide({}, framework='child-abuse')"
+    modules = loaded_by(f"{code}; assert threading.active_count() == 1")
+    assert not {"durable", "durable.engine", "durable.lang"} & modules
+    assert "hmic_rules.backends.durable" in modules
+
+
+def test_the_reference_alone_loads_no_second_engine():
+    code = "import hmic_rules as hr; hr.load('hmic-2007').decide({}, framework='child-abuse', engine='reference')"
+    assert not {"hmic_rules.backends", "durable_rules_engine"} & loaded_by(code)
 
 
 def test_the_public_names_are_sorted_and_all_there():

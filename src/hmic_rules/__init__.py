@@ -11,18 +11,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hmic_rules.backends.coverage import coverage as coverage
     from hmic_rules.catalogue import load as load
     from hmic_rules.catalogue import load_inspection as load_inspection
     from hmic_rules.decisions import Decision as Decision
-    from hmic_rules.decisions import Outcome as Outcome
     from hmic_rules.decisions import decide as decide
     from hmic_rules.errors import ConflictError as ConflictError
     from hmic_rules.errors import Diagnostic as Diagnostic
+    from hmic_rules.errors import DisagreementError as DisagreementError
+    from hmic_rules.errors import EngineError as EngineError
     from hmic_rules.errors import HmicRulesError as HmicRulesError
     from hmic_rules.errors import InputError as InputError
     from hmic_rules.errors import NotFoundError as NotFoundError
     from hmic_rules.errors import Span as Span
     from hmic_rules.inspections import Inspection as Inspection
+    from hmic_rules.outcomes import Outcome as Outcome
     from hmic_rules.rulesets import Ruleset as Ruleset
 
 __version__ = "0.1.0"
@@ -31,13 +34,16 @@ _HOMES = {
     "ConflictError": "errors",
     "Decision": "decisions",
     "Diagnostic": "errors",
+    "DisagreementError": "errors",
+    "EngineError": "errors",
     "HmicRulesError": "errors",
     "InputError": "errors",
     "Inspection": "inspections",
     "NotFoundError": "errors",
-    "Outcome": "decisions",
+    "Outcome": "outcomes",
     "Ruleset": "rulesets",
     "Span": "errors",
+    "coverage": "backends.coverage",
     "decide": "decisions",
     "load": "catalogue",
     "load_inspection": "catalogue",
@@ -47,6 +53,8 @@ __all__ = [
     "ConflictError",
     "Decision",
     "Diagnostic",
+    "DisagreementError",
+    "EngineError",
     "HmicRulesError",
     "InputError",
     "Inspection",
@@ -54,6 +62,7 @@ __all__ = [
     "Outcome",
     "Ruleset",
     "Span",
+    "coverage",
     "decide",
     "load",
     "load_inspection",

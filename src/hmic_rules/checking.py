@@ -11,13 +11,14 @@ from attrs import field, frozen
 from hmic_rules.catalogue import find
 from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import BooleanType, LabelType, shown
-from hmic_rules.decisions import Decision, Outcome, Status, decide
+from hmic_rules.decisions import Decision, decide
 from hmic_rules.errors import Diagnostic, HmicRulesError, InputError, NotFoundError, Span, did_you_mean, quoted
 from hmic_rules.linting.lints import lint
 from hmic_rules.linting.unread import unused_patterns
 from hmic_rules.loading import trees
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.rulesets import read_ruleset
+from hmic_rules.outcomes import Outcome, Status
 from hmic_rules.rulesets import Case, Points, RuleList, Ruleset, ValueRule
 
 __all__ = ["CaseResult", "Report", "check", "check_cases", "check_data", "unexpected"]

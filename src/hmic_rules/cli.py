@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from rich.console import Console, RenderableType
@@ -170,7 +170,9 @@ def decide(
         str | None, typer.Option("--collection", metavar="NAME", help="What a table holds rows of, where several fit.")
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Every rule of every item.")] = False,
-    engine: Annotated[str, typer.Option("--engine", help="reference (others come with later versions).")] = "reference",
+    engine: Annotated[
+        str | None, typer.Option("--engine", help="reference, durable, or both; both where durable_rules is installed.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Decide a case by a rule set, and say why; a case that says what to expect is held to it."""
@@ -178,14 +180,11 @@ def decide(
 
     from hmic_rules.assumptions import missing
     from hmic_rules.checking import unexpected
+    from hmic_rules.decisions import EngineName
     from hmic_rules.decisions import decide as decide_case
     from hmic_rules.explanations import explain_decision, explanation_data, unknown_facts
     from hmic_rules.loading.case_files import parameters_of, read_settings
 
-    if engine != "reference":
-        raise InputError(
-            [Diagnostic("--engine", f"{quoted(engine)} is not an engine of this version", "known here: `reference`")]
-        )
     loaded = hmic_rules.load(ruleset)
     given = _case(loaded, case, facts, collection)
     decision = decide_case(
@@ -194,6 +193,7 @@ def decide(
         framework=framework or given.framework,
         profile=reading or given.profile,
         parameters={**parameters_of(given), **read_settings(settings or (), loaded)},
+        engine=cast("EngineName | None", engine),
     )
     outcomes = list(decision.outcomes)
     differences = unexpected(decision, given)

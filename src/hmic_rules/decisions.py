@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 
 from attrs import field, frozen
 
@@ -11,11 +11,11 @@ from hmic_rules.binding import program_for
 from hmic_rules.cases import case_row
 from hmic_rules.comparing import Frames, compare
 from hmic_rules.conditions import CASE, Op, Truth
-from hmic_rules.datatypes import LabelType, shown
-from hmic_rules.errors import NotFoundError, did_you_mean, quoted
-from hmic_rules.evaluation import KEY, Row
+from hmic_rules.errors import Diagnostic, InputError, NotFoundError, did_you_mean, quoted, text_of
+from hmic_rules.evaluation import Row
 from hmic_rules.obstacles import Obstacles
-from hmic_rules.possible import NO_RULE, NOT_APPLICABLE, Known, Value, is_known, markers, members, without_markers
+from hmic_rules.outcomes import Outcome, Standing, Status, key_of, listed, outcome_data
+from hmic_rules.possible import NO_RULE, NOT_APPLICABLE, Known, Value, is_known
 from hmic_rules.programs import Program, Step
 from hmic_rules.rulesets import Points, RuleList, Ruleset
 
@@ -24,56 +24,25 @@ if TYPE_CHECKING:
     from hmic_rules.explanations import OutcomeReason
     from hmic_rules.traces import ValueTrace
 
-__all__ = ["Decision", "Outcome", "Status", "decide"]
+__all__ = ["ENGINES", "Decision", "EngineName", "decide", "taken_apart"]
 
-Status: TypeAlias = Literal["decided", "undetermined", "no rule covers this", "not applicable"]
-Standing: TypeAlias = Literal["within", "outside", "undetermined"]
-
-
-@frozen
-class Outcome:
-    """What a decision says of one outcome, for the case or for one item.
-
-    Attributes:
-        name: the value's name.
-        item: the key of the item or group it stands on, ``None`` for the case.
-        status: ``decided`` where every completion of the unknown facts gives ``value``; ``undetermined`` where they differ;
-            ``no rule covers this`` where the rules leave a gap; ``not applicable``.
-        value: the result where it is decided, else ``None``.
-        possible: every result still possible, as it would be written, from the lowest to the highest where there is an order.
-        rule: the rule that gave the result, ``otherwise``, or ``None`` where several could still give it.
-        limits: the limits that changed the result.
-        judgement: for a judged value, whether the person's judgement lies ``within`` the limits or ``outside`` them, or ``undetermined``
-            where that hangs on a limit that is unknown; ``None`` without a judgement.
-        exact: whether ``possible`` is known to leave nothing superfluous in.
-
-    """
-
-    name: str
-    item: str | None
-    status: Status
-    value: Known | None
-    possible: tuple[str, ...]
-    rule: str | None
-    limits: tuple[str, ...]
-    judgement: Standing | None
-    exact: bool
-
-    def __str__(self) -> str:
-        said = {
-            "decided": shown(self.value) if self.value is not None else "",
-            "undetermined": "undetermined: " + ", ".join(self.possible),
-        }
-        return said.get(self.status, self.status)
+EngineName: TypeAlias = Literal["both", "reference", "durable"]
+ENGINES: Final[tuple[EngineName, ...]] = ("both", "reference", "durable")
+REFERENCE: Final = "reference"
+DURABLE: Final = "durable_rules"
 
 
 @frozen(eq=False, repr=False)
 class Decision:
-    """A decided case. It keeps every row that was computed, so that any value, rule and condition can be asked for its reason."""
+    """A decided case. It keeps every row that was computed, so that any value, rule and condition can be asked for its reason.
+
+    ``engines`` names what computed it: ``reference``, ``durable_rules``, or both, which then agree.
+    """
 
     program: Program = field(repr=False)
     case: Row = field(repr=False)
     results: Mapping[str, Value] = field(repr=False)
+    engines: tuple[str, ...] = (REFERENCE,)
 
     @property
     def ruleset(self) -> Ruleset:
@@ -281,49 +250,9 @@ class Decision:
             "edition": self.ruleset.edition,
             "framework": self.framework,
             "profile": self.profile,
-            "engines": ["reference"],
+            "engines": list(self.engines),
             "outcomes": [outcome_data(outcome) for outcome in self.outcomes],
         }
-
-
-def outcome_data(outcome: Outcome) -> dict[str, Any]:
-    """An outcome as plain data."""
-    return {
-        "name": outcome.name,
-        "item": outcome.item,
-        "status": outcome.status,
-        "value": outcome.value
-        if isinstance(outcome.value, bool | int)
-        else None
-        if outcome.value is None
-        else shown(outcome.value),
-        "possible": list(outcome.possible),
-        "rule": outcome.rule,
-        "limits": list(outcome.limits),
-        "judgement": outcome.judgement,
-        "exact": outcome.exact,
-    }
-
-
-def key_of(frames: Frames) -> str:
-    """The name of the innermost item: its key, or its keys and its parents' where there are several."""
-    parts: list[str] = []
-    for row in frames[1:]:
-        key = row[KEY]
-        parts.extend(shown(part) for part in key) if isinstance(key, tuple) else parts.append(shown(key))
-    return " / ".join(parts)
-
-
-def listed(result: Value, step: Step) -> tuple[str, ...]:
-    """The results still possible, lowest first."""
-    found = members(result)
-    if found is None:
-        rest = without_markers(result)
-        return (*(() if rest is None else (shown(rest),)), *sorted(marker.value for marker in markers(result)))
-    order = step.value.type.ranks if isinstance(step.value.type, LabelType) else {}
-    return tuple(
-        shown(member) for member in sorted(found, key=lambda member: (order.get(member, len(order)), shown(member)))
-    )
 
 
 def decide(
@@ -333,6 +262,7 @@ def decide(
     framework: str | None = None,
     profile: str | None = None,
     parameters: Mapping[str, Any] | None = None,
+    engine: EngineName | None = None,
 ) -> Decision:
     """Decide a case.
 
@@ -344,18 +274,61 @@ def decide(
         framework: the framework whose items fill the rule set's collection.
         profile: the reading; the rule set's default where none is named.
         parameters: settings that take precedence over the profile's.
+        engine: ``reference`` computes alone; ``both`` has durable_rules compute every value that it can a second time and compares;
+            ``durable`` has durable_rules compute every value that has rules, from what the reference computes before posting.
+            Where none is named, both where durable_rules can be imported and computes something of the rule set, else the reference.
 
     Raises:
         InputError: the case has an unknown name or a value of a wrong type, with every such problem.
         NotFoundError: there is no such framework or profile.
         ConflictError: two rules of a ``unique`` list hold together.
+        EngineError: durable_rules was asked for and cannot be imported, or does not compute the rule set.
+        DisagreementError: the engines come to different answers.
 
     """
-    facts, root = case, ("facts",)
-    if isinstance(case, Mapping) and "facts" in case:
-        facts = case["facts"]
-        framework, profile = framework or case.get("framework"), profile or case.get("profile")
-        parameters = {**(case.get("parameters") or {}), **(parameters or {})}
+    if engine not in (None, *ENGINES):
+        raise InputError(
+            [Diagnostic("engine", f"{quoted(engine)} is not an engine", did_you_mean(text_of(engine), ENGINES))]
+        )
+    facts, framework, profile, parameters = taken_apart(case, framework, profile, parameters)
     program = program_for(ruleset, framework, profile, parameters)
-    row = case_row(program, facts, cast("tuple[str | int, ...]", root))
-    return Decision(program, row, program.run(row))
+    row = case_row(program, facts)
+    if engine == REFERENCE:
+        return Decision(program, row, program.run(row))
+    return _with_durable(program, row, engine)
+
+
+def taken_apart(
+    case: Any, framework: str | None, profile: str | None, parameters: Mapping[str, Any] | None
+) -> tuple[Any, str | None, str | None, Mapping[str, Any] | None]:
+    """The facts of a whole case, and what it sets beside them; what the caller sets takes precedence.
+
+    Raises:
+        InputError: the case's ``parameters`` are no mapping.
+
+    """
+    if not (isinstance(case, Mapping) and "facts" in case):
+        return case, framework, profile, parameters
+    own = case.get("parameters") or {}
+    if not isinstance(own, Mapping):
+        raise InputError([Diagnostic("$.parameters", f"{quoted(own)} is not a mapping from parameters to settings")])
+    return (
+        case["facts"],
+        framework or case.get("framework"),
+        profile or case.get("profile"),
+        {**own, **(parameters or {})},
+    )
+
+
+def _with_durable(program: Program, row: Row, engine: EngineName | None) -> Decision:
+    from hmic_rules.backends.durable import backend_for, compare, computes, program_by_durable
+
+    if engine == "durable":
+        program = program_by_durable(program)
+        return Decision(program, row, program.run(row), (DURABLE,))
+    if engine is None and not computes(program.ruleset):
+        return Decision(program, row, program.run(row))
+    backend_for(program.ruleset)
+    decision = Decision(program, row, program.run(row), (REFERENCE, DURABLE))
+    compare(decision)
+    return decision

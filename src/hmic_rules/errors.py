@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
 from attrs import frozen
 
@@ -11,6 +12,8 @@ __all__ = [
     "MAX_PROBLEMS",
     "ConflictError",
     "Diagnostic",
+    "DisagreementError",
+    "EngineError",
     "HmicRulesError",
     "InputError",
     "NotFoundError",
@@ -95,6 +98,32 @@ def capped(found: list[Diagnostic]) -> list[Diagnostic]:
     problem = f"here and further on there are more problems than the {MAX_PROBLEMS - 1} above"
     more = Diagnostic(found[MAX_PROBLEMS - 1].place, problem, "mend those first", "more")
     return [*found[: MAX_PROBLEMS - 1], more]
+
+
+class EngineError(HmicRulesError):
+    """An engine that was asked for cannot be had, cannot compute the rule set, or failed."""
+
+
+class DisagreementError(HmicRulesError):
+    """Two engines computed the same value of the same case and came to different answers; no decision is given.
+
+    Attributes:
+        name: the value.
+        item: the key of the item or group it stands on, ``None`` for the case.
+        reference: the trace of the reference, a :class:`hmic_rules.traces.ValueTrace`.
+        durable: the trace of durable_rules, a :class:`hmic_rules.backends.durable.EngineTrace`.
+
+    """
+
+    def __init__(self, message: str, name: str, item: str | None, reference: Any, durable: Any) -> None:
+        super().__init__(message, name, item, reference, durable)
+        self.name = name
+        self.item = item
+        self.reference = reference
+        self.durable = durable
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 def quoted(value: object) -> str:

@@ -9,7 +9,8 @@ from attrs import AttrsInstance, asdict, frozen
 
 from hmic_rules.conditions import CASE, Truth
 from hmic_rules.datatypes import LabelType, shown
-from hmic_rules.decisions import Decision, Outcome, key_of, outcome_data
+from hmic_rules.decisions import Decision
+from hmic_rules.outcomes import Outcome, key_of, outcome_data
 from hmic_rules.possible import is_known
 from hmic_rules.rulesets import Calculation, Judged, Points, Rule, RuleList, Truthful
 from hmic_rules.traces import LimitTrace, Obstacle, ValueTrace, holders, obstacles, trace

@@ -7,9 +7,9 @@ from typing import Any
 
 from attrs import evolve
 
-from hmic_rules.decisions import outcome_data
 from hmic_rules.inspection_reasons import between
 from hmic_rules.inspections import FrameworkGrade, Grading
+from hmic_rules.outcomes import outcome_data
 
 __all__ = ["grading_data", "only"]
 

@@ -10,10 +10,11 @@ from attrs import evolve, frozen
 from hmic_rules.assumptions import Assumption, assumptions
 from hmic_rules.conditions import CASE, Truth
 from hmic_rules.datatypes import LabelType, shown
-from hmic_rules.decisions import Decision, Outcome, decide
+from hmic_rules.decisions import Decision, decide
 from hmic_rules.evaluation import KEY, Row
 from hmic_rules.explanations import OutcomeReason, better_rules, explain_decision, unknown_facts
 from hmic_rules.inspections import Bearing, FrameworkGrade, Inspection
+from hmic_rules.outcomes import Outcome
 from hmic_rules.possible import members
 from hmic_rules.rulesets import Rule, RuleList, Ruleset
 from hmic_rules.traces import obstacles, trace

@@ -76,7 +76,7 @@ class Step:
 
 @frozen(eq=False)
 class Program:
-    """A rule set bound to a framework, a profile and parameters."""
+    """A rule set bound to a framework, a profile and parameters. ``others`` is what other engines keep for it."""
 
     ruleset: Ruleset
     framework: str | None
@@ -87,6 +87,7 @@ class Program:
     steps: dict[str, Step] = field(factory=dict)
     shapes: dict[str, Any] = field(factory=dict)
     chains: dict[str, tuple[str, ...]] = field(factory=dict)
+    others: dict[str, Any] = field(factory=dict)
 
     def frames(self, case: Row, scope: str) -> Iterator[Frames]:
         """The frames of every row of a scope in one case."""

@@ -18,7 +18,7 @@ from hmic_rules.errors import Span
 from hmic_rules.possible import Known
 
 if TYPE_CHECKING:
-    from hmic_rules.decisions import Decision
+    from hmic_rules.decisions import Decision, EngineName
 
 __all__ = [
     "Body",
@@ -228,6 +228,12 @@ class ValueRule:
     span: Span
     reads: frozenset[str] = frozenset()
 
+    @property
+    def conditional(self) -> bool:
+        """Whether conditions decide it, and not a calculation or a person alone."""
+        limited = any(limit.when is not None for limit in self.limits)
+        return limited or self.applies is not None or isinstance(self.body, RuleList | Points | Truthful)
+
 
 @frozen
 class Parameter:
@@ -342,8 +348,9 @@ class Ruleset:
         framework: str | None = None,
         profile: str | None = None,
         parameters: Mapping[str, Any] | None = None,
+        engine: EngineName | None = None,
     ) -> Decision:
         """Decide a case; see :func:`hmic_rules.decisions.decide`."""
         from hmic_rules.decisions import decide
 
-        return decide(self, case, framework=framework, profile=profile, parameters=parameters)
+        return decide(self, case, framework=framework, profile=profile, parameters=parameters, engine=engine)

@@ -25,9 +25,10 @@ from hmic_rules.conditions import (
     Truth,
 )
 from hmic_rules.datatypes import shown
-from hmic_rules.decisions import Decision, Outcome, key_of
+from hmic_rules.decisions import Decision
 from hmic_rules.errors import NotFoundError, did_you_mean, quoted
 from hmic_rules.evaluation import KEY, Column, counted, shared
+from hmic_rules.outcomes import Outcome, key_of
 from hmic_rules.possible import NOT_APPLICABLE, Value
 from hmic_rules.rulesets import Limit, Otherwise, PointRule, Points, Rule, RuleList, Truthful
 from hmic_rules.wording import condition_in_words
@@ -47,6 +48,7 @@ __all__ = [
     "obstacles",
     "trace",
     "trace_all",
+    "trace_of",
 ]
 
 NO, UNKNOWN, YES = Truth.NO, Truth.UNKNOWN, Truth.YES
@@ -164,10 +166,15 @@ def trace(decision: Decision, name: str, item: str | None = None) -> ValueTrace:
     keys: list[str] = []
     for frames in decision.program.frames(decision.case, step.value.scope):
         if len(frames) == 1 or key_of(frames) == item:
-            return _Tracer(decision, step.stack).value(step, frames)
+            return trace_of(decision, step, frames)
         keys.append(key_of(frames))
     help = did_you_mean(item or "", keys)
     raise NotFoundError(f"{quoted(name)} stands on no item {quoted(item or '')}" + (f": {help}" if help else ""))
+
+
+def trace_of(decision: Decision, step: Step, frames: Frames) -> ValueTrace:
+    """The trace of one value on one row."""
+    return _Tracer(decision, step.stack).value(step, frames)
 
 
 def trace_all(decision: Decision) -> Iterator[ValueTrace]:

@@ -10,8 +10,9 @@ from rich.text import Text
 from rich.tree import Tree
 
 from hmic_rules.assumptions import Missing, missing
-from hmic_rules.decisions import Decision, Outcome
+from hmic_rules.decisions import Decision
 from hmic_rules.explanations import explain_decision, unknown_facts
+from hmic_rules.outcomes import Outcome
 from hmic_rules.screens.outcomes import every_result, few, outcome_tree
 from hmic_rules.wording import name_in_words
 

@@ -9,8 +9,8 @@ from rich.text import Text
 from rich.tree import Tree
 
 from hmic_rules.datatypes import NumberType, ScalarType
-from hmic_rules.decisions import Outcome
 from hmic_rules.explanations import LimitReason, OutcomeReason, RuleReason
+from hmic_rules.outcomes import Outcome
 from hmic_rules.possible import NO_RULE
 from hmic_rules.traces import Obstacle
 from hmic_rules.wording import name_in_words

@@ -1,0 +1,67 @@
+"""What the second opinion adds to a decision, as a ratio. Prints a Markdown table."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import statistics
+from typing import Any
+
+import hmic_rules as hr
+from hmic_rules.backends.durable import backend_for
+from timing import interleaved, median_ratio
+from workload import FRAMEWORK, RULESET, cases
+
+ALONE = "the reference alone"
+
+
+def ways(ruleset: hr.Ruleset, given: list[Any], framework: str | None) -> dict[str, Any]:
+    """The engines on the same cases."""
+
+    def by(engine: Any) -> Any:
+        return lambda case: ruleset.decide(case[0], framework=case[1] or framework, profile=case[2], engine=engine)
+
+    backend = backend_for(ruleset)
+
+    def afresh(case: Any) -> None:
+        for one in backend.compiled.values():
+            one.forget()
+        by("both")(case)
+
+    return {
+        ALONE: (by("reference"), given),
+        "both engines": (by("both"), given),
+        "durable_rules, from what is computed before posting": (by("durable"), given),
+        "both engines, and nothing remembered": (afresh, given),
+    }
+
+
+def table(title: str, ruleset: hr.Ruleset, given: list[Any], framework: str | None, rounds: int) -> str:
+    times = interleaved(ways(ruleset, given, framework), rounds)
+    lines = [f"| {title} | ratio | µs for one decision |", "|---|---:|---:|"]
+    lines += [
+        f"| {name} | {median_ratio(found, times[ALONE]):.1f}× | {statistics.median(found):.0f} |"
+        for name, found in times.items()
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=300, help="how many cases (300)")
+    parser.add_argument("--rounds", type=int, default=5, help="how many rounds; medians are shown (5)")
+    asked = parser.parse_args()
+    sixty = [(case, FRAMEWORK, None) for case in cases(asked.cases)]
+    inspection = hr.load_inspection("mps-2007")
+    readings = [
+        (inspection.facts(name), name, profile)
+        for name in inspection.frameworks
+        for profile in inspection.ruleset.profiles
+    ]
+    print(f"medians of {asked.rounds} interleaved rounds, Python {platform.python_version()}\n")
+    print(table("sixty criteria", hr.load(RULESET), sixty, None, asked.rounds), end="\n\n")
+    print(table("the real inspection", inspection.ruleset, readings, None, asked.rounds))
+
+
+if __name__ == "__main__":
+    main()
