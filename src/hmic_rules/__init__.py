@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from hmic_rules.inspections import Inspection as Inspection
     from hmic_rules.outcomes import Outcome as Outcome
     from hmic_rules.rulesets import Ruleset as Ruleset
+    from hmic_rules.sessions import Session as Session
 
 __version__ = "0.1.0"
 
@@ -42,6 +43,7 @@ _HOMES = {
     "NotFoundError": "errors",
     "Outcome": "outcomes",
     "Ruleset": "rulesets",
+    "Session": "sessions",
     "Span": "errors",
     "coverage": "backends.coverage",
     "decide": "decisions",
@@ -61,6 +63,7 @@ __all__ = [
     "NotFoundError",
     "Outcome",
     "Ruleset",
+    "Session",
     "Span",
     "coverage",
     "decide",

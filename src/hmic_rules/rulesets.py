@@ -19,6 +19,7 @@ from hmic_rules.possible import Known
 
 if TYPE_CHECKING:
     from hmic_rules.decisions import Decision, EngineName
+    from hmic_rules.sessions import Session
 
 __all__ = [
     "Body",
@@ -354,3 +355,17 @@ class Ruleset:
         from hmic_rules.decisions import decide
 
         return decide(self, case, framework=framework, profile=profile, parameters=parameters, engine=engine)
+
+    def session(
+        self,
+        case: Mapping[str, Any] | None = None,
+        *,
+        framework: str | None = None,
+        profile: str | None = None,
+        parameters: Mapping[str, Any] | None = None,
+        engine: EngineName | None = None,
+    ) -> Session:
+        """A case whose facts arrive one by one; see :class:`hmic_rules.sessions.Session`."""
+        from hmic_rules.sessions import Session
+
+        return Session(self, case, framework=framework, profile=profile, parameters=parameters, engine=engine)
