@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from hmic_rules.backends.engine import engine_module
+
 CASE = """
 case: an invented framework with one criterion
 facts:
@@ -105,6 +107,19 @@ def test_a_case_that_says_what_to_expect_is_held_to_it():
     wrong = run("decide", "hmic-2007", "-", given=CASE + "expect: {grade: zonk}\n")
     assert wrong.returncode == 2
     assert "`zonk`" in wrong.stderr
+
+
+def test_an_engine_can_be_asked_for_and_the_answer_names_it():
+    said = json.loads(run("decide", "hmic-2007", "-", "--engine", "reference", "--json", given=CASE).stdout)
+    assert said["engines"] == ["reference"]
+    both = run("decide", "hmic-2007", "-", "--engine", "both", "--json", given=CASE)
+    if engine_module() is None:
+        assert both.returncode == 2
+        assert "durable_rules cannot be imported here" in both.stderr
+        assert both.stdout == ""
+    else:
+        assert json.loads(both.stdout)["engines"] == ["reference", "durable_rules"]
+        assert json.loads(both.stdout)["outcomes"] == said["outcomes"]
 
 
 def test_what_is_not_known_is_listed_beside_a_decision():

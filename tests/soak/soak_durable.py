@@ -72,7 +72,7 @@ def forked(ruleset: hr.Ruleset) -> bool:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("ruleset", nargs="?", default="hmic-2007", help="a rule set (hmic-2007)")
+    parser.add_argument("ruleset", nargs="?", default="mappa-2007", help="a rule set (mappa-2007)")
     parser.add_argument("--decisions", type=int, default=100_000)
     parser.add_argument("--sessions", type=int, default=10_000)
     parser.add_argument("--threads", type=int, default=8)

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from attrs import evolve, frozen
 
 from hmic_rules.backends.answers import Answer, Atoms, Compiled, Key, Posting, posting_of
+from hmic_rules.backends.coding import Codes
 from hmic_rules.backends.combining import Fired, combined
 from hmic_rules.backends.compiling import Plan, UnsuitedError, plan_for
 from hmic_rules.backends.engine import ENGINE, MISSING, Engine, engine_module
@@ -121,16 +122,17 @@ class Asker:
 
     compiled: Compiled
     step: Step
-    names: tuple[tuple[Callable[[Value], int | None], Callable[[Frames], Value], tuple[Any, ...]], ...]
+    names: tuple[tuple[int, int, Codes, tuple[Callable[[Frames], Truth], ...]], ...]
     marks: tuple[Callable[[Frames], Truth], ...]
     bounds: tuple[Callable[[Frames], Value], ...]
     places: tuple[tuple[int, int], ...]
     conditions: tuple[Callable[[Frames], Truth], ...]
+    atoms_alone: bool
 
     def key(self, frames: Frames) -> Key:
         """What is posted of one row: all that its answer follows from."""
         atoms = self.atoms(frames)
-        if not (self.bounds or self.places or self.compiled.plan.given):
+        if self.atoms_alone:
             return atoms
         given, conflict = self.given(frames)
         turns = tuple([self.turn(frames, depth, slot) for depth, slot in self.places])
@@ -140,9 +142,9 @@ class Asker:
     def atoms(self, frames: Frames) -> Atoms:
         """Codes of known names, truths of all else."""
         found: list[Any] = []
-        for code, read, truths in self.names:
-            known = code(read(frames))
-            found.append(tuple([truth(frames) for truth in truths]) if known is None else known)
+        for depth, slot, codes, truths in self.names:
+            code = codes.code(frames[depth][slot])
+            found.append(tuple([truth(frames) for truth in truths]) if code is None else code)
         for mark in self.marks:
             found.append(mark(frames))  # noqa: PERF401 - one list, and no second one to join
         return tuple(found)
@@ -212,24 +214,30 @@ def asker(program: Program, name: str) -> Asker | None:
     if compiled is None:
         return None
     step, compiler, plan = program.steps[name], program.compiler, compiled.plan
+
+    def place_of(symbol: Symbol) -> tuple[int, int]:
+        return compiler.layout.depth(symbol.scope, step.stack), compiler.layout.slots[symbol.scope][symbol.name]
+
     names = tuple(
-        (
-            one.codes.code,
-            compiler.getter(one.symbol, step.stack),
-            tuple(compiler.truths[plan.atoms[place].node] for place in one.atoms),
-        )
+        (*place_of(one.symbol), one.codes, tuple(compiler.truths[plan.atoms[place].node] for place in one.atoms))
         for one in plan.names
     )
     marks = tuple(compiler.truths[atom.node] for atom in plan.marks)
     bounds = tuple(compiler.getter(one.bound, step.stack) for one in plan.value.limits if isinstance(one.bound, Symbol))
-    layout = compiler.layout
-    places = tuple(
-        (layout.depth(one.symbol.scope, step.stack), layout.slots[one.symbol.scope][one.symbol.name])
-        for one in plan.alternatives
-    )
+    places = tuple(place_of(one.symbol) for one in plan.alternatives)
     conditions = tuple(compiler.truths[condition] for condition in plan.conditions)
-    kept[name] = Asker(compiled, step, names, marks, bounds, places, conditions)
+    alone = not (bounds or places or plan.given)
+    kept[name] = Asker(compiled, step, names, marks, bounds, places, conditions, alone)
     return kept[name]
+
+
+def askers(program: Program) -> list[tuple[Step, Asker]]:
+    """Every value that durable_rules computes, in the order of evaluation."""
+    found = cast("list[tuple[Step, Asker]] | None", program.others.get("compared"))
+    if found is None:
+        steps = [(program.steps[name], asker(program, name)) for name in program.ruleset.order if name in program.steps]
+        found = program.others["compared"] = [(step, asking) for step, asking in steps if asking is not None]
+    return found
 
 
 def compare(decision: Decision) -> None:
@@ -241,11 +249,8 @@ def compare(decision: Decision) -> None:
 
     """
     program = decision.program
-    for name in program.ruleset.order:
-        asking = asker(program, name) if name in program.steps else None
-        if asking is None:
-            continue
-        step, compiled = program.steps[name], asking.compiled
+    for step, asking in askers(program):
+        compiled = asking.compiled
         for frames in program.frames(decision.case, step.value.scope):
             key = asking.key(frames)
             if compiled.agreed.get(key) == frames[-1][step.slot]:

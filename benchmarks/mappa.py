@@ -1,0 +1,95 @@
+"""One person under mappa-2007: durable_rules through the gate, the reference, both, and other engines on the same cases. Prints a Markdown table."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import statistics
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import hmic_rules as hr
+from hmic_rules.backends.durable import backend_for
+from mappa_peers import PEERS
+from mappa_workload import NONE, OUTCOMES, PROFILE, RULESET, by_hand, cases
+from timing import interleaved, median_ratio
+
+BY_HAND = "a function written by hand"
+REFERENCE = "hmic_rules: the reference alone"
+
+
+def hmic_rules_ways() -> dict[str, Callable[[Any], hr.Decision]]:
+    """The library by each engine; each way has a rule set of its own, so that none meets what another remembers."""
+
+    def by(engine: Any, *, afresh: bool = False) -> Callable[[Any], hr.Decision]:
+        ruleset = hr.load(RULESET)
+        backend = backend_for(ruleset)
+
+        def decide(case: Any) -> hr.Decision:
+            if afresh:
+                for one in backend.compiled.values():
+                    one.forget()
+            return ruleset.decide(case, profile=PROFILE, engine=engine)
+
+        return decide
+
+    return {
+        REFERENCE: by("reference"),
+        "hmic_rules: both engines": by("both"),
+        "hmic_rules: both engines, and nothing remembered": by("both", afresh=True),
+        "hmic_rules: durable_rules through the gate": by("durable"),
+        "hmic_rules: durable_rules through the gate, and nothing remembered": by("durable", afresh=True),
+    }
+
+
+def seven(decision: hr.Decision) -> tuple[str, ...]:
+    return tuple(str(decision[name]) if decision[name].status == "decided" else NONE for name in OUTCOMES)
+
+
+def measure(number: int, rounds: int) -> str:
+    given = cases(number)
+    wanted = list(map(by_hand, given))
+    ways: dict[str, tuple[Callable[[Any], Any], Sequence[Any]]] = {BY_HAND: (by_hand, given)}
+    for name, way in hmic_rules_ways().items():
+        if [seven(way(case)) for case in given] != wanted:
+            raise SystemExit(f"{name} gives other outcomes than the function written by hand")
+        ways[name] = (way, given)
+    missing: list[str] = []
+    for name, peer in PEERS.items():
+        try:
+            shape, answer = peer()
+        except ImportError:
+            missing.append(name)
+            continue
+        shaped = list(map(shape, given))
+        if list(map(answer, shaped)) != wanted:
+            raise SystemExit(f"{name} gives other outcomes than the function written by hand")
+        ways[name] = (answer, shaped)
+    times = interleaved(ways, rounds)
+    lines = ["| what | ratio to by hand | ratio to the reference | µs for one decision |", "|---|---:|---:|---:|"]
+    lines += [
+        f"| {name} | {median_ratio(found, times[BY_HAND]):.1f}× | {median_ratio(found, times[REFERENCE]):.2f}× | {statistics.median(found):.1f} |"
+        for name, found in times.items()
+    ]
+    lines += [f"| {name} | not installed | | |" for name in missing]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=1000, help="how many cases (1000)")
+    parser.add_argument("--rounds", type=int, default=7, help="how many rounds; medians are shown (7)")
+    given = parser.parse_args()
+    with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as table:
+        # what an engine writes of its own accord is kept out of the table
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        heading = (
+            f"{given.cases} cases, medians of {given.rounds} interleaved rounds, Python {platform.python_version()}"
+        )
+        print(heading, measure(given.cases, given.rounds), sep="\n\n", file=table)
+
+
+if __name__ == "__main__":
+    main()
