@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import os
 import platform
-import statistics
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import hmic_rules as hr
 from hmic_rules.backends.durable import backend_for
 from mappa_peers import PEERS
 from mappa_workload import NONE, OUTCOMES, PROFILE, RULESET, by_hand, cases
-from timing import interleaved, median_ratio
+from tables import Ways, checked_peers, own_output, table
+from timing import interleaved
 
 BY_HAND = "a function written by hand"
 REFERENCE = "hmic_rules: the reference alone"
@@ -51,30 +49,14 @@ def seven(decision: hr.Decision) -> tuple[str, ...]:
 def measure(number: int, rounds: int) -> str:
     given = cases(number)
     wanted = list(map(by_hand, given))
-    ways: dict[str, tuple[Callable[[Any], Any], Sequence[Any]]] = {BY_HAND: (by_hand, given)}
+    ways: Ways = {BY_HAND: (by_hand, given)}
     for name, way in hmic_rules_ways().items():
         if [seven(way(case)) for case in given] != wanted:
             raise SystemExit(f"{name} gives other outcomes than the function written by hand")
         ways[name] = (way, given)
-    missing: list[str] = []
-    for name, peer in PEERS.items():
-        try:
-            shape, answer = peer()
-        except ImportError:
-            missing.append(name)
-            continue
-        shaped = list(map(shape, given))
-        if list(map(answer, shaped)) != wanted:
-            raise SystemExit(f"{name} gives other outcomes than the function written by hand")
-        ways[name] = (answer, shaped)
-    times = interleaved(ways, rounds)
-    lines = ["| what | ratio to by hand | ratio to the reference | µs for one decision |", "|---|---:|---:|---:|"]
-    lines += [
-        f"| {name} | {median_ratio(found, times[BY_HAND]):.1f}× | {median_ratio(found, times[REFERENCE]):.2f}× | {statistics.median(found):.1f} |"
-        for name, found in times.items()
-    ]
-    lines += [f"| {name} | not installed | | |" for name in missing]
-    return "\n".join(lines)
+    peers, missing = checked_peers(PEERS, given, wanted)
+    times = interleaved({**ways, **peers}, rounds)
+    return table(times, {"ratio to by hand": BY_HAND, "ratio to the reference": REFERENCE}, missing)
 
 
 def main() -> None:
@@ -82,13 +64,11 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=1000, help="how many cases (1000)")
     parser.add_argument("--rounds", type=int, default=7, help="how many rounds; medians are shown (7)")
     given = parser.parse_args()
-    with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as table:
-        # what an engine writes of its own accord is kept out of the table
-        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    with own_output() as output:
         heading = (
             f"{given.cases} cases, medians of {given.rounds} interleaved rounds, Python {platform.python_version()}"
         )
-        print(heading, measure(given.cases, given.rounds), sep="\n\n", file=table)
+        print(heading, measure(given.cases, given.rounds), sep="\n\n", file=output)
 
 
 if __name__ == "__main__":

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import os
 import platform
-import statistics
-import sys
-from collections.abc import Callable, Sequence
-from importlib.util import find_spec
+from collections.abc import Callable
 from typing import Any
 
 import hmic_rules as hr
+from hmic_rules.traces import trace
 from peers import PEERS
-from timing import interleaved, median_ratio
+from tables import Ways, checked_peers, own_output, table
+from timing import interleaved
 from workload import FRAMEWORK, RULESET, Case, by_hand, by_hand_stopping_early, cases
 
 BY_HAND = "a function written by hand, one pass: outcome"
@@ -24,25 +22,19 @@ def hmic_rules_ways() -> dict[str, Callable[[Case], Any]]:
     """The library, asked for less and for more."""
     ruleset = hr.load(RULESET)
 
-    def outcome(case: Case) -> Any:
-        return ruleset.decide(case, framework=FRAMEWORK).results["grade"]
+    def alone(case: Case) -> hr.Decision:
+        return ruleset.decide(case, framework=FRAMEWORK, engine="reference")
 
     def reasons(case: Case) -> Any:
-        decision = ruleset.decide(case, framework=FRAMEWORK)
+        decision = alone(case)
         return decision["grade"], decision.unmet("grade")
 
-    ways: dict[str, Callable[[Case], Any]] = {
-        "hmic_rules: outcome": outcome,
+    return {
+        "hmic_rules: outcome": lambda case: alone(case).results["grade"],
         "hmic_rules: outcome, rule and unmet criteria": reasons,
+        "hmic_rules: the whole trace": lambda case: trace(alone(case), "grade"),
+        "hmic_rules: outcome, by both engines": lambda case: ruleset.decide(case, framework=FRAMEWORK).results["grade"],
     }
-    if find_spec("hmic_rules.traces") is not None:
-        from hmic_rules.traces import trace
-
-        def whole_trace(case: Case) -> Any:
-            return trace(ruleset.decide(case, framework=FRAMEWORK), "grade")
-
-        ways["hmic_rules: the whole trace"] = whole_trace
-    return ways
 
 
 def check_ours(number: int) -> None:
@@ -62,31 +54,12 @@ def measure(number: int, rounds: int) -> str:
     given = cases(number)
     wanted = list(map(by_hand, given))
     check_ours(number)
-    ways: dict[str, tuple[Callable[[Any], Any], Sequence[Any]]] = {
-        BY_HAND: (by_hand, given),
-        STOPPING_EARLY: (by_hand_stopping_early, given),
-    }
+    ways: Ways = {BY_HAND: (by_hand, given), STOPPING_EARLY: (by_hand_stopping_early, given)}
     ways |= {name: (way, given) for name, way in hmic_rules_ways().items()}
-    missing: list[str] = []
-    for name, peer in PEERS.items():
-        try:
-            shape, grade = peer()
-        except ImportError:
-            missing.append(name)
-            continue
-        shaped = list(map(shape, given))
-        found = list(map(grade, shaped))
-        if found != wanted:
-            raise SystemExit(f"{name} gives other grades than the function written by hand")
-        ways[f"{name}: outcome"] = (grade, shaped)
+    peers, missing = checked_peers(PEERS, given, wanted)
+    ways |= {f"{name}: outcome": way for name, way in peers.items()}
     times = interleaved(ways, rounds)
-    lines = ["| what | ratio | ratio to stopping early | µs for one decision |", "|---|---:|---:|---:|"]
-    lines += [
-        f"| {name} | {median_ratio(found, times[BY_HAND]):.1f}× | {median_ratio(found, times[STOPPING_EARLY]):.1f}× | {statistics.median(found):.1f} |"
-        for name, found in times.items()
-    ]
-    lines += [f"| {name} | not installed | | |" for name in missing]
-    return "\n".join(lines)
+    return table(times, {"ratio": BY_HAND, "ratio to stopping early": STOPPING_EARLY}, missing)
 
 
 def main() -> None:
@@ -94,14 +67,11 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=3000, help="how many cases (3000)")
     parser.add_argument("--rounds", type=int, default=7, help="how many rounds; medians are shown (7)")
     given = parser.parse_args()
-    with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as table:
-        os.dup2(
-            sys.stderr.fileno(), sys.stdout.fileno()
-        )  # what an engine writes of its own accord is kept out of the table
+    with own_output() as output:
         heading = (
             f"{given.cases} cases, medians of {given.rounds} interleaved rounds, Python {platform.python_version()}"
         )
-        print(heading, measure(given.cases, given.rounds), sep="\n\n", file=table)
+        print(heading, measure(given.cases, given.rounds), sep="\n\n", file=output)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import platform
-import statistics
 from pathlib import Path
 from typing import Any
 
 import hmic_rules as hr
 from hmic_rules.backends.durable import backend_for
-from timing import interleaved, median_ratio
+from tables import table
+from timing import interleaved
 from workload import FRAMEWORK, RULESET, cases
 
 ALONE = "the reference alone"
@@ -39,14 +39,8 @@ def ways(ruleset: Path | str, given: list[Any], framework: str | None) -> dict[s
     }
 
 
-def table(title: str, ruleset: Path | str, given: list[Any], framework: str | None, rounds: int) -> str:
-    times = interleaved(ways(ruleset, given, framework), rounds)
-    lines = [f"| {title} | ratio | µs for one decision |", "|---|---:|---:|"]
-    lines += [
-        f"| {name} | {median_ratio(found, times[ALONE]):.1f}× | {statistics.median(found):.0f} |"
-        for name, found in times.items()
-    ]
-    return "\n".join(lines)
+def show(title: str, ruleset: Path | str, given: list[Any], framework: str | None, rounds: int) -> None:
+    print(title, table(interleaved(ways(ruleset, given, framework), rounds), {"ratio": ALONE}), sep="\n\n", end="\n\n")
 
 
 def main() -> None:
@@ -62,8 +56,8 @@ def main() -> None:
         for profile in inspection.ruleset.profiles
     ]
     print(f"medians of {asked.rounds} interleaved rounds, Python {platform.python_version()}\n")
-    print(table("sixty criteria", RULESET, sixty, None, asked.rounds), end="\n\n")
-    print(table("the real inspection", inspection.ruleset.name, readings, None, asked.rounds))
+    show("sixty criteria", RULESET, sixty, FRAMEWORK, asked.rounds)
+    show("the real inspection", inspection.ruleset.name, readings, None, asked.rounds)
 
 
 if __name__ == "__main__":

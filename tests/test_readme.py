@@ -1,0 +1,55 @@
+"""What the README and the guides print is what runs: each command, and the Python."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+LINES = [line for kind, text in BLOCKS if kind == "sh" for line in text.replace("\\\n", " ").splitlines()]
+COMMANDS = [line for line in LINES if line.startswith(".venv/bin/hmic-rules") and "path/to/" not in line]
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_command_of_the_readme_runs_as_it_is_printed(line: str) -> None:
+    arguments = shlex.split(line)[1:]
+    done = subprocess.run(
+        [sys.executable, "-m", "hmic_rules", *arguments], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout
+
+
+def test_the_python_of_the_readme_runs_and_prints_what_its_comments_say() -> None:
+    code = "".join(text for kind, text in BLOCKS if kind == "python")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.stderr == ""
+    printed = done.stdout.splitlines()
+    promised = re.findall(r"print\(.*\) +# (fair|gap-closed)$", code, re.MULTILINE)
+    assert printed[: len(promised)] == promised == ["fair", "gap-closed", "fair"]
+    assert any(line.startswith("grade: undetermined: ") and "→ poor" in line for line in printed)
+
+
+def test_the_readme_has_commands_to_try() -> None:
+    assert len(COMMANDS) >= 3
+
+
+def test_the_python_of_the_guide_to_sessions_runs_and_prints_what_its_comments_say() -> None:
+    guide = (ROOT / "docs" / "sessions.md").read_text(encoding="utf-8")
+    [code] = re.findall(r"^```python\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.stderr == ""
+    printed = done.stdout.splitlines()
+    assert [line.lstrip() for line in re.findall(r"# +(.*→.*)$", code, re.MULTILINE)] == [
+        "state of heron / 2007-01: not returned → breach (rule too-much-taken)",
+        "rule too-much-taken: no → yes",
+    ]
+    assert "state of heron / 2007-01: not returned → breach (rule too-much-taken)" in printed
+    assert "   rule too-much-taken: no → yes" in printed
