@@ -86,7 +86,7 @@ def test_json_is_one_document_with_the_documented_keys(tmp_path):
     decided = json.loads(run("decide", "hmic-2007", str(path), "--json").stdout)
     assert set(decided) == {
         *("case", "ruleset", "edition", "framework", "profile", "engines", "outcomes"),
-        *("reasons", "missing", "unknown", "differences"),
+        *("reasons", "assumptions", "missing", "near_misses", "unknown", "differences"),
     }
     outcome = {"name", "item", "status", "value", "possible", "rule", "limits", "judgement", "exact"}
     assert all(set(one) == outcome for one in decided["outcomes"])
@@ -124,8 +124,9 @@ def test_an_engine_can_be_asked_for_and_the_answer_names_it():
 
 def test_what_is_not_known_is_listed_beside_a_decision():
     done = run("decide", "hmic-2007", "-", given=CASE)
-    for name in ("full compliance", "beacon", "innovation evaluated", "excellent by judgement"):
+    for name in ("full_compliance", "beacon", "innovation_evaluated"):
         assert f"── the fact {name}: " in done.stdout
+    assert "Not known either, and not waited for: excellent by judgement." in done.stdout
 
 
 def test_an_explanation_says_which_settings_the_result_turns_on():

@@ -552,7 +552,7 @@ def test_the_documentation_has_the_table_of_every_shipped_rule_set(name: str) ->
 def test_the_engines_agree_on_every_seeded_case_of_a_shipped_rule_set(name: str) -> None:
     ruleset = hr.load(name)
     decided = 0
-    for case in Seeded.of(ruleset, 2007).cases(2000):
+    for case in Seeded.of(ruleset, 2007).cases(600):
         try:
             reference = ruleset.decide(case, engine="reference")
         except hr.ConflictError:
@@ -564,4 +564,4 @@ def test_the_engines_agree_on_every_seeded_case_of_a_shipped_rule_set(name: str)
         if decided % 5 == 0:
             alone = ruleset.decide(case, engine="durable")
             assert list(alone.outcomes) == list(reference.outcomes)
-    assert decided > 900  # a case drawn without care can have more hours away than on duty: no share
+    assert decided > 250  # a case drawn without care can have more hours away than on duty: no share

@@ -149,6 +149,22 @@ def test_rows_without_a_key_are_added_corrected_and_withdrawn_by_their_number(ru
             session.put_item("notes", 2, {"serious": True})
 
 
+def test_a_row_that_is_refused_is_named_by_its_own_number(ruleset: hr.Ruleset) -> None:
+    with ruleset.session({"notes": [{}, {}]}) as session:
+        session.withdraw_item("notes", 1)
+        with pytest.raises(hr.InputError) as caught:
+            session.put_item("notes", 2, {"serious": "perhaps"})
+        assert [str(one.place) for one in caught.value.diagnostics] == ["$.facts.notes.2.serious"]
+
+
+def test_an_item_is_not_put_under_another_key_than_its_own(ruleset: hr.Ruleset) -> None:
+    with ruleset.session({"reports": []}) as session:
+        with pytest.raises(hr.InputError, match="`id` is `r2`, and the item is put as `r1`"):
+            session.put_item("reports", "r1", {"id": "r2", "serious": True})
+        assert session.put_item("reports", "r1", {"id": "r1", "serious": True})
+        assert session.withdraw_item("reports", "r1").fact == ("reports", "r1")
+
+
 def test_a_judgement_is_a_fact_that_can_come_and_go(ruleset: hr.Ruleset) -> None:
     with ruleset.session({"alarm": True, "reports": []}) as session:
         [given] = session.put("verdict", "low").outcomes
@@ -175,6 +191,7 @@ def test_a_change_that_is_refused_leaves_the_session_as_it_was(ruleset: hr.Rules
     [
         (lambda session: session.put("alram", True), "`alram` is not an input: did you mean `alarm`"),
         (lambda session: session.put("reports", []), "is a collection: use `put_item`"),
+        (lambda session: session.put("notes", []), "is a collection: use `add_item`"),
         (lambda session: session.withdraw("crew"), "nothing was put as `crew`"),
         (lambda session: session.put_item("report", "r", {}), "no collection of the case is called `report`: did you"),
         (lambda session: session.withdraw_item("reports", "r"), "nothing was put as `r` in `reports`"),

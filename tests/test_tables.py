@@ -449,7 +449,10 @@ def test_a_table_is_decided_at_the_command_line():
     assert found["state", "heron / 2007-06"] == "breach"
     assert found["state", "kingfisher / 2007-06"] == "not returned"
     assert found["rate", "heron / 2007-05"] == "16/1265"
-    assert decided["missing"] == []
+    assert [(one["kind"], one["name"], one["item"]) for one in decided["missing"]] == [
+        ("fact", "reason", "line 9"),
+        ("rows", "returns", "kingfisher / 2007-06"),
+    ]
 
 
 def test_settings_of_the_command_line_go_before_the_case_s_own_and_the_reading_s():
@@ -463,8 +466,40 @@ def test_settings_of_the_command_line_go_before_the_case_s_own_and_the_reading_s
 def test_what_nobody_set_is_named_at_the_command_line():
     done = run(str(EXAMPLE / "invented-returns.csv"), "--facts", str(EXAMPLE / "invented-teams.yaml"))
     assert done.returncode == 0
-    assert "the setting permitted reasons: the reasons for which the policy lets a team lose officers" in done.stdout
-    assert "the setting breach above: a month's rate above this is a breach" in done.stdout
+    assert "the setting permitted_reasons (--set permitted_reasons=…): the reasons for which the policy" in done.stdout
+    assert "the setting breach_above (--set breach_above=…): a month's rate above this is a breach" in done.stdout
+
+
+def test_a_table_s_own_mistakes_are_told_what_is_meant(tmp_path):
+    path = tmp_path / "returns.csv"
+    rows = ['heron,2007-05,pc,"1,600",8,Court', "heron,2007-05,PC,160,8,court"]
+    path.write_text("\n".join(["team,month,role,hours on duty,hours abstracted,reason", *rows, ""]), encoding="utf-8")
+    done = run(str(path))
+    assert done.returncode == 2
+    assert "returns.csv:2:15: `pc` is not one of the labels of this choice\n    help: did you mean `PC`?" in done.stderr
+    assert "`1,600` is not a number\n    help: write `1600` without commas, or a point where a decimal" in done.stderr
+    path.write_text(path.read_text(encoding="utf-8").replace("pc", "PC").replace('"1,600"', "1600"), encoding="utf-8")
+    done = run(str(path), "--facts", str(EXAMPLE / "invented-teams.yaml"), "--json")
+    assert done.returncode == 0
+    assert "returns.csv:2:1: `reason` is `Court`, and counts as another text than `court`\n" in done.stderr
+    [near] = json.loads(done.stdout)["near_misses"]
+    assert near["place"].endswith("returns.csv:2:1")
+    assert {one for one in json.loads(done.stdout)["unknown"] if one.startswith("ward")} == {
+        "ward of line 2",
+        "ward of line 3",
+    }
+
+
+def test_shares_are_put_in_hundredths_rounded_half_up():
+    done = run(
+        str(EXAMPLE / "invented-returns.csv"),
+        "--facts",
+        str(EXAMPLE / "invented-teams.yaml"),
+        "--reading",
+        "assumed-example",
+    )
+    assert "1/80, about 1.3%: kingfisher / 2007-05" in done.stdout
+    assert "3/40 to 7/80, about 7.5% to 8.8%: heron / 2007-06" in done.stdout
 
 
 def test_a_column_that_is_missing_and_not_needed_is_said_once(tmp_path):

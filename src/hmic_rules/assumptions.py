@@ -1,22 +1,24 @@
-"""What a result rests on that no source states (readings, assumed rules, the values of vague words, facts taken as given in their absence), and what it waits for."""
+"""What a result rests on that no source states: readings, assumed rules, the values of vague words, facts taken as given in their absence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 from attrs import frozen
 
-from hmic_rules.conditions import CASE, Compare, Condition, CountTest, ShareTest, Symbol, Term, Test, Truth, parts_of
+from hmic_rules.binding import program_for
+from hmic_rules.conditions import CASE, Symbol, Term, Truth
 from hmic_rules.datatypes import shown
 from hmic_rules.decisions import Decision
-from hmic_rules.possible import is_known
-from hmic_rules.rulesets import PointRule, Points, Rule, RuleList, Ruleset, Truthful
-from hmic_rules.wording import condition_in_words, name_in_words
+from hmic_rules.possible import Known, Value
+from hmic_rules.rulesets import Calculation, PointRule, Points, Rule, RuleList, Ruleset, Truthful
+from hmic_rules.structure import conditions_of, terms_in
+from hmic_rules.wording import calculation_in_words, condition_in_words, name_in_words
 
-__all__ = ["Assumption", "Missing", "assumptions", "missing"]
+__all__ = ["Assumption", "assumptions"]
 
-Kind: TypeAlias = Literal["reading", "rule", "limit", "term", "absent fact", "framework"]
+Kind: TypeAlias = Literal["reading", "rule", "limit", "condition", "calculation", "term", "absent fact", "framework"]
 
 
 @frozen
@@ -28,63 +30,28 @@ class Assumption:
     words: str
 
 
-@frozen
-class Missing:
-    """Something that nobody gave and that an outcome without a result reads.
+def assumptions(decision: Decision, name: str | None = None) -> tuple[Assumption, ...]:
+    """Everything that a value, or every outcome, rests on and that no source states.
 
-    Attributes:
-        kind: a ``setting`` of the rule set, a ``fact`` of the case, or a ``collection``.
-        name: what it is called.
-        says: what the rule set says of it.
-
+    Of the assumed settings those are named without which the result would not be what it is: with all others unknown it stays. Rules, limits
+    and conditions are named where they held; terms and facts that are taken as given in their absence, where the value reads them.
     """
-
-    kind: Literal["setting", "fact", "collection"]
-    name: str
-    says: str | None
-
-
-def missing(decision: Decision) -> tuple[Missing, ...]:
-    """The settings, facts and collections of the case that are not given and that outcomes without a result read.
-
-    Facts of items are not listed: the items are, where they belong to a collection that is absent altogether.
-    """
-    ruleset, program, case = decision.ruleset, decision.program, decision.case
-    waiting = {outcome.name for outcome in decision.outcomes if outcome.status == "undetermined"}
-    waiting |= {name for name in ruleset.outcomes if not _listed(decision, ruleset.values[name].scope)}
-    closure = set[str]().union(*(_closure(ruleset, name) for name in waiting))
-    slots = program.layout.slots[CASE]
-    found = [
-        Missing("setting", one.name, one.says)
-        for one in ruleset.parameters.values()
-        if program.settings[one.name] is None and f"{CASE}.{one.name}" in closure
-    ]
-    found += [
-        Missing("fact", one.name, one.says)
-        for one in ruleset.inputs.values()
-        if not is_known(case[slots[one.name]]) and f"{CASE}.{one.name}" in closure
-    ]
-    found += [
-        Missing("collection", one.name, one.says)
-        for one in ruleset.collections.values()
-        if one.parent is None and one.name in closure and case[slots[one.name]] is None
-    ]
-    return tuple(found)
-
-
-def _listed(decision: Decision, scope: str) -> bool:
-    return scope == CASE or decision.program.listed(decision.case, scope)
-
-
-def assumptions(decision: Decision, name: str) -> tuple[Assumption, ...]:
-    """Everything that a value rests on and that no source states: the reading, rules that held, terms, and facts taken as given in their absence."""
     ruleset = decision.ruleset
-    closure = _closure(ruleset, name)
+    names = ruleset.outcomes if name is None else (name,)
+    closure = set[str]().union(*(_closure(ruleset, one) for one in names))
     found: list[Assumption] = []
-    for parameter in ruleset.parameters.values():
-        setting = decision.program.settings[parameter.name]
-        if parameter.basis == "assumed" and f"{CASE}.{parameter.name}" in closure and setting is not None:
-            value = ", ".join(map(shown, setting)) if isinstance(setting, tuple) else shown(setting)
+    candidates = [
+        parameter
+        for parameter in ruleset.parameters.values()
+        if (parameter.basis == "assumed" or _from_assumed_profile(decision, parameter.name))
+        and f"{CASE}.{parameter.name}" in closure
+        and decision.program.settings[parameter.name] is not None
+    ]
+    needed = _needed(decision, names, [parameter.name for parameter in candidates])
+    for parameter in candidates:
+        if parameter.name in needed:
+            setting = decision.program.settings[parameter.name]
+            value = ", ".join(map(shown, setting)) if isinstance(setting, tuple) else shown(cast("Known", setting))
             words = f"{name_in_words(parameter.name)}: {value}" + (f" ({parameter.says})" if parameter.says else "")
             found.append(Assumption("reading", parameter.name, words))
     for one in ruleset.order:
@@ -108,14 +75,61 @@ def assumptions(decision: Decision, name: str) -> tuple[Assumption, ...]:
     return tuple(found)
 
 
+def _from_assumed_profile(decision: Decision, name: str) -> bool:
+    """Whether a setting is what an assumed reading sets it to."""
+    profile = decision.ruleset.profiles.get(decision.profile or "")
+    if profile is None or profile.basis != "assumed" or name not in profile.parameters:
+        return False
+    return decision.program.settings[name] == profile.parameters[name]
+
+
+def _needed(decision: Decision, names: tuple[str, ...], candidates: list[str]) -> frozenset[str]:
+    """A smallest set of these settings from which the results follow: none of them can be unknown, while all the others are."""
+    wanted = _results(decision, names)
+    unset: dict[str, None] = {}
+    for name in candidates:
+        if _results(_with_unset(decision, {**unset, name: None}), names) == wanted:
+            unset[name] = None
+    return frozenset(candidates) - set(unset)
+
+
+def _with_unset(decision: Decision, unset: dict[str, None]) -> Decision:
+    """The same facts decided with some settings unknown."""
+    own = decision.program
+    program = program_for(decision.ruleset, own.framework, own.profile, {**own.settings, **unset})
+    case = program.copied(decision.case, CASE)
+    return Decision(program, case, program.run(case))
+
+
+def _results(decision: Decision, names: tuple[str, ...]) -> list[Value]:
+    found: list[Value] = []
+    for name in names:
+        step = decision.step(name)
+        found += [step.result(frames) for frames in decision.program.frames(decision.case, step.value.scope)]
+    return found
+
+
 def _assumed_rules(decision: Decision, name: str) -> Iterator[Assumption]:
-    """Rules and limits of a value that are assumed and held at least once."""
+    """Rules and limits of a value that are assumed and held at least once; what follows where none held; its condition or calculation."""
     step = decision.step(name)
     body = step.value.body
     rows = list(decision.program.frames(decision.case, step.value.scope))
+    if step.value.basis == "assumed" and rows and isinstance(body, Truthful | Calculation):
+        how = (
+            f"whether {condition_in_words(body.condition)}"
+            if isinstance(body, Truthful)
+            else calculation_in_words(body.expression)
+        )
+        kind: Kind = "condition" if isinstance(body, Truthful) else "calculation"
+        yield Assumption(kind, name, f"{name_in_words(name)} is {how}")
+    if isinstance(body, RuleList) and body.otherwise is not None and body.otherwise.basis == "assumed":
+        given = [decision.outcome_of(step, frames, step.result(frames)).rule for frames in rows]
+        if "otherwise" in given:
+            words = f"{name_in_words(name)} is {shown(body.otherwise.then)} where no rule holds"
+            yield Assumption("rule", f"{name}/otherwise", words)
     if isinstance(body, RuleList | Points):
-        given: tuple[Rule | PointRule, ...] = body.rules
-        for rule, truth in zip(given, step.rules, strict=True):
+        rules: tuple[Rule | PointRule, ...] = body.rules
+        for rule, truth in zip(rules, step.rules, strict=True):
             if rule.basis == "assumed" and any(truth(frames) is Truth.YES for frames in rows):
                 then = shown(rule.then) if isinstance(rule, Rule) else f"{rule.worth} points"
                 words = f"{name_in_words(name)} is {then} where {condition_in_words(rule.when)}"
@@ -126,9 +140,9 @@ def _assumed_rules(decision: Decision, name: str) -> Iterator[Assumption]:
                 one is limit and truth is Truth.YES for frames in rows for one, truth, _ in step.limiter.states(frames)
             )
             if in_force:
-                kind = limit.kind.replace("_", " ")
+                side = limit.kind.replace("_", " ")
                 bound = name_in_words(limit.bound.name) if isinstance(limit.bound, Symbol) else shown(limit.bound)
-                yield Assumption("limit", f"{name}/{limit.id}", f"{name_in_words(name)} is {kind} {bound}")
+                yield Assumption("limit", f"{name}/{limit.id}", f"{name_in_words(name)} is {side} {bound}")
 
 
 def _closure(ruleset: Ruleset, name: str) -> set[str]:
@@ -155,21 +169,6 @@ def _closure(ruleset: Ruleset, name: str) -> set[str]:
 
 def _terms(ruleset: Ruleset, closure: set[str]) -> list[Term]:
     """The terms that the rules of these values use."""
-    found: dict[str, Term] = {}
-    pending: list[Any] = []
-    for name in closure & set(ruleset.values):
-        value = ruleset.values[name]
-        body = value.body
-        if isinstance(body, RuleList | Points):
-            pending.extend(rule.when for rule in body.rules)
-        elif isinstance(body, Truthful):
-            pending.append(body.condition)
-        pending.extend(one for one in (value.applies, *(limit.when for limit in value.limits)) if one is not None)
-    while pending:
-        node: Condition = pending.pop()
-        if isinstance(node, Test | CountTest | ShareTest):
-            for check in node.checks:
-                if isinstance(check, Compare) and isinstance(check.operand, Term):
-                    found[check.operand.name] = check.operand
-        pending.extend(parts_of(node))
-    return [found[name] for name in sorted(found)]
+    conditions = [one for name in closure & set(ruleset.values) for one in conditions_of(ruleset.values[name])]
+    found = {name for condition in conditions for name in terms_in(condition)}
+    return [ruleset.terms[name] for name in sorted(found)]

@@ -64,17 +64,7 @@ class CaseReader:
         if fixed is not None:
             slot = self.program.layout.slots[CASE][fixed.collection]
             if row[slot] is None:
-                collection = self.program.ruleset.collections[fixed.collection]
-                row[slot] = cast("Value", [self.copied(template, collection) for template in fixed.rows])
-        return row
-
-    def copied(self, template: Row, collection: Collection) -> Row:
-        """A framework's row for one case; its inner rows too, since a run writes into them what it works out."""
-        row = template.copy()
-        for name in collection.inner:
-            slot, inner = self.program.layout.slots[collection.name][name], self.program.ruleset.collections[name]
-            if (rows := cast("list[Row] | None", row[slot])) is not None:
-                row[slot] = cast("Value", [self.copied(one, inner) for one in rows])
+                row[slot] = cast("Value", [self.program.copied(one, fixed.collection) for one in fixed.rows])
         return row
 
     def row(self, scope: str, facts: Any, path: Path) -> Row:
@@ -186,7 +176,7 @@ class CaseReader:
     def key(self, collection: Collection, row: Row, seen: set[Value], given: Any, path: Path) -> None:
         """The row's key; a key that is missing or stands twice is an error."""
         if collection.key is None:
-            row[KEY] = f"#{len(seen) + 1}"
+            row[KEY] = f"line {given.span.line}" if isinstance(given, trees.Record) else f"#{len(seen) + 1}"
             seen.add(row[KEY])
             return
         row[KEY] = row[self.program.layout.slots[collection.name][collection.key]]
@@ -306,7 +296,7 @@ class CaseReader:
                     )
         rows: list[Row] = []
         for template in fixed.rows:
-            row = self.copied(template, collection)
+            row = self.program.copied(template, collection.name)
             if template[KEY] in given_rows:
                 for slot in added:
                     row[slot] = given_rows[template[KEY]][slot]

@@ -26,6 +26,7 @@ __all__ = ["app", "run"]
 
 WIDTH = 100
 FORMATS = ("svg", "graphml", "json")
+NEAR_MISSES_SHOWN = 20
 app = typer.Typer(
     name="hmic-rules",
     help="Rules of inspection frameworks as data: grade, decide, explain, check.",
@@ -78,14 +79,23 @@ def main(
 
 
 @app.command("list")
-def list_(as_json: AsJson = False) -> None:
-    """Show the rule sets and inspections that are installed."""
+def list_(
+    ruleset: Annotated[
+        str | None, typer.Argument(metavar="[RULESET]", help="Show what this rule set takes and gives instead.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the rule sets and inspections that are installed, or what a rule set takes and gives."""
     from hmic_rules.catalogue import shipped
+
+    if ruleset is not None:
+        _list_vocabulary(ruleset, as_json)
+        return
 
     found: dict[str, list[dict[str, str]]] = {"rulesets": [], "inspections": []}
     for name in shipped("ruleset"):
-        ruleset = hmic_rules.load(name)
-        found["rulesets"].append({"name": name, "edition": ruleset.edition, "title": ruleset.title})
+        loaded = hmic_rules.load(name)
+        found["rulesets"].append({"name": name, "edition": loaded.edition, "title": loaded.title})
     for name in shipped("inspection"):
         inspection = hmic_rules.load_inspection(name)
         found["inspections"].append({"name": name, "ruleset": inspection.ruleset.name, "title": inspection.title})
@@ -96,6 +106,20 @@ def list_(as_json: AsJson = False) -> None:
         sys.stdout.write(f"{kind}\n")
         for row in rows:
             sys.stdout.write(f"  {row['name']:<24} {row['title']}\n")
+
+
+def _list_vocabulary(name: str, as_json: bool) -> None:
+    from attrs import asdict
+
+    from hmic_rules.vocabularies import vocabulary
+
+    found = vocabulary(hmic_rules.load(name))
+    if as_json:
+        show_json(asdict(found))
+        return
+    from hmic_rules.screens.vocabularies import vocabulary_screen
+
+    show(vocabulary_screen(found))
 
 
 @app.command()
@@ -178,12 +202,13 @@ def decide(
     """Decide a case by a rule set, and say why; a case that says what to expect is held to it."""
     from attrs import asdict
 
-    from hmic_rules.assumptions import missing
     from hmic_rules.checking import unexpected
     from hmic_rules.decisions import EngineName
     from hmic_rules.decisions import decide as decide_case
     from hmic_rules.explanations import explain_decision, explanation_data, unknown_facts
     from hmic_rules.loading.case_files import parameters_of, read_settings
+    from hmic_rules.missing import missing
+    from hmic_rules.near_misses import near_misses
 
     loaded = hmic_rules.load(ruleset)
     given = _case(loaded, case, facts, collection)
@@ -197,13 +222,20 @@ def decide(
     )
     outcomes = list(decision.outcomes)
     differences = unexpected(decision, given)
+    nearly = near_misses(decision)
+    for one in nearly[:NEAR_MISSES_SHOWN]:
+        sys.stderr.write(f"{one}\n")
+    if len(nearly) > NEAR_MISSES_SHOWN:
+        sys.stderr.write(f"and {len(nearly) - NEAR_MISSES_SHOWN} more such texts\n")
     if as_json:
         reasons = [explain_decision(decision, one.name, one.item) for one in outcomes]
         found = {
             "case": given.title,
             **decision.to_data(),
             "reasons": [explanation_data(reason) for reason in reasons],
+            "assumptions": [asdict(one) for one in decision.assumptions()],
             "missing": [asdict(one) for one in missing(decision)],
+            "near_misses": [{**asdict(one, recurse=False), "place": str(one.place)} for one in nearly],
             "unknown": list(unknown_facts(decision)),
             "differences": list(differences),
         }

@@ -78,6 +78,8 @@ def _number_help(text: str) -> str:
         return f"a number does not start with 0: write {quoted(text.lstrip('-').lstrip('0') or '0')}, or quote it where a label is meant"
     if re.fullmatch(r"-?[0-9][0-9_]*_[0-9_]*", text):
         return f"write {quoted(text.replace('_', ''))} without underscores"
+    if re.fullmatch(r"-?[0-9]{1,3}(,[0-9]{3})+", text):
+        return f"write {quoted(text.replace(',', ''))} without commas, or a point where a decimal is meant"
     if re.fullmatch(r"-?[0-9]+,[0-9]+", text):
         return f"write {quoted(text.replace(',', '.'))} with a point"
     if bound := re.fullmatch(r"(>=|<=|>|<|≥|≤) *(.*)", text):
@@ -183,7 +185,8 @@ class LabelType:
         raise WrongValue(f"{written} is not {self.described}", self._help(written.strip("`")))
 
     def _help(self, written: str) -> str | None:
-        return did_you_mean(written, self.labels, in_order=self.scale is not None)
+        same = [spelling for spelling in self.spellings if spelling.casefold() == written.casefold()]
+        return did_you_mean(written, same or self.labels, in_order=self.scale is not None)
 
 
 @frozen

@@ -11,7 +11,7 @@ from hmic_rules.binding import program_for
 from hmic_rules.cases import case_row
 from hmic_rules.comparing import Frames, compare
 from hmic_rules.conditions import CASE, Op, Truth
-from hmic_rules.errors import Diagnostic, InputError, NotFoundError, did_you_mean, quoted, text_of
+from hmic_rules.errors import Diagnostic, InputError, NotFoundError, capped, did_you_mean, quoted, text_of
 from hmic_rules.evaluation import Row
 from hmic_rules.obstacles import Obstacles
 from hmic_rules.outcomes import Outcome, Standing, Status, key_of, listed, outcome_data
@@ -22,6 +22,7 @@ from hmic_rules.rulesets import Points, RuleList, Ruleset
 if TYPE_CHECKING:
     from hmic_rules.assumptions import Assumption
     from hmic_rules.explanations import OutcomeReason
+    from hmic_rules.missing import Missing
     from hmic_rules.traces import ValueTrace
 
 __all__ = ["ENGINES", "Decision", "EngineName", "decide", "taken_apart"]
@@ -66,9 +67,9 @@ class Decision:
         """
         names = self.case_outcomes
         if len(names) != 1:
-            listed = ", ".join(map(quoted, self.ruleset.outcomes))
+            listed = f": ask for one of {', '.join(map(quoted, names))} by name" if names else ""
             raise NotFoundError(
-                f"the rule set {quoted(self.ruleset.name)} has {len(names)} outcomes for a whole case: ask for one of {listed} by name"
+                f"the rule set {quoted(self.ruleset.name)} has {len(names) or 'no'} outcomes for a whole case{listed}"
             )
         return self[names[0]]
 
@@ -223,10 +224,16 @@ class Decision:
         return trace(self, name, item)
 
     def assumptions(self, name: str | None = None) -> tuple[Assumption, ...]:
-        """What a value rests on that no source states; see :func:`hmic_rules.assumptions.assumptions`."""
+        """What a value, or every outcome, rests on that no source states; see :func:`hmic_rules.assumptions.assumptions`."""
         from hmic_rules.assumptions import assumptions
 
-        return assumptions(self, self.outcome.name if name is None else name)
+        return assumptions(self, name)
+
+    def missing(self) -> tuple[Missing, ...]:
+        """What its undetermined outcomes wait for; see :func:`hmic_rules.missing.missing`."""
+        from hmic_rules.missing import missing
+
+        return missing(self)
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -291,11 +298,23 @@ def decide(
             [Diagnostic("engine", f"{quoted(engine)} is not an engine", did_you_mean(text_of(engine), ENGINES))]
         )
     facts, framework, profile, parameters = taken_apart(case, framework, profile, parameters)
-    program = program_for(ruleset, framework, profile, parameters)
+    try:
+        program = program_for(ruleset, framework, profile, parameters)
+    except InputError as wrong:
+        raise InputError(capped([*wrong.diagnostics, *_also_wrong(ruleset, facts, framework, profile)])) from None
     row = case_row(program, facts)
     if engine == REFERENCE:
         return Decision(program, row, program.run(row))
     return _with_durable(program, row, engine)
+
+
+def _also_wrong(ruleset: Ruleset, facts: Any, framework: str | None, profile: str | None) -> tuple[Diagnostic, ...]:
+    """What is wrong with the facts of a case whose parameters are wrong, so that all of it is said together."""
+    try:
+        case_row(program_for(ruleset, framework, profile, None), facts)
+    except InputError as wrong:
+        return wrong.diagnostics
+    return ()
 
 
 def taken_apart(

@@ -13,8 +13,8 @@ from hmic_rules.decisions import Decision
 from hmic_rules.outcomes import Outcome, key_of, outcome_data
 from hmic_rules.possible import is_known
 from hmic_rules.rulesets import Calculation, Judged, Points, Rule, RuleList, Truthful
-from hmic_rules.traces import LimitTrace, Obstacle, ValueTrace, holders, obstacles, trace
-from hmic_rules.wording import calculation_in_words, condition_in_words
+from hmic_rules.traces import LimitTrace, Obstacle, ValueTrace, counted_items, holders, obstacles, trace
+from hmic_rules.wording import calculation_in_words, condition_in_words, name_in_words
 
 __all__ = [
     "LimitReason",
@@ -60,13 +60,37 @@ class LimitReason:
 
 @frozen
 class OutcomeReason:
-    """One outcome with every rule and every limit behind it."""
+    """One outcome with every rule and every limit behind it.
+
+    ``how`` says what gave it, ``basis`` and ``cite`` where that comes from if it is no rule (what follows where no rule holds, a condition or a
+    calculation of its own), and ``because_of`` which items a count found.
+    """
 
     outcome: Outcome
     says: str | None
     how: str
     rules: tuple[RuleReason, ...]
     limits: tuple[LimitReason, ...]
+    basis: str | None = None
+    cite: tuple[str, ...] = ()
+    because_of: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Some lines of plain text: the outcome, then each rule and limit with whether it held."""
+        of = "" if self.outcome.item is None else f" of {self.outcome.item}"
+        found = f": {', '.join(self.because_of)}" if self.because_of else ""
+        lines = [f"{name_in_words(self.outcome.name)}{of}: {self.outcome}, {self.how}{found}"]
+        for rule in self.rules:
+            lines.append(f"  {rule.truth:<7} {rule.then} if {rule.says or rule.words}  [{rule.id}; {_source(rule)}]")
+            lines += [f"          {one.truth}: {one.words}" for one in rule.obstacles]
+        for limit in self.limits:
+            words = f"{limit.kind} {limit.bound} if {limit.says or limit.words}"
+            lines.append(f"  {limit.in_force:<7} {words}  [limit {limit.id}; {_source(limit)}]")
+        return "\n".join(lines)
+
+
+def _source(one: RuleReason | LimitReason) -> str:
+    return ", ".join([one.basis, *one.cite])
 
 
 def explain_decision(decision: Decision, name: str, item: str | None = None) -> OutcomeReason:
@@ -92,7 +116,19 @@ def explain_decision(decision: Decision, name: str, item: str | None = None) -> 
         )
         for one in found.rules
     )
-    return OutcomeReason(found.outcome, value.says, _how(found, decision), rules, tuple(map(_limit, found.limits)))
+    basis, cite = value.basis, value.cite
+    if found.outcome.rule == "otherwise" and found.otherwise is not None:
+        basis, cite = found.otherwise.basis, found.otherwise.cite
+    return OutcomeReason(
+        found.outcome,
+        value.says,
+        _how(found, decision),
+        rules,
+        tuple(map(_limit, found.limits)),
+        basis,
+        cite,
+        counted_items(decision, name, item),
+    )
 
 
 def _how(found: ValueTrace, decision: Decision) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TypeAlias, cast
+from typing import Final, TypeAlias, cast
 
 from hmic_rules.calculating import calculation, interval
 from hmic_rules.comparing import Frames, Getter
-from hmic_rules.conditions import Symbol, SymbolKind, Test, Truth
+from hmic_rules.conditions import CASE, Symbol, SymbolKind, Test, Truth
 from hmic_rules.datatypes import LabelType, NumberType, shown
 from hmic_rules.errors import ConflictError, quoted
-from hmic_rules.evaluation import KEY, Compiler
+from hmic_rules.evaluation import KEY, Compiler, Row, place_of
 from hmic_rules.possible import (
     NO_RULE,
     Between,
@@ -31,6 +31,7 @@ __all__ = ["Producer", "producer_of"]
 
 NO, UNKNOWN, YES = Truth.NO, Truth.UNKNOWN, Truth.YES
 Producer: TypeAlias = Callable[[Frames], Value]
+MOST_PLACES: Final = 8
 
 
 def producer_of(
@@ -44,13 +45,13 @@ def producer_of(
         return rules, _chooser(value, body, rules, otherwise)
     if isinstance(body, Points):
         rules = tuple(compiler.truth(rule.when, stack) for rule in body.rules)
-        return rules, _typed(value, _scorer(compiler, body, rules, stack))
+        return rules, _typed(compiler, value, _scorer(compiler, body, rules, stack))
     if isinstance(body, Truthful):
         truth = compiler.truth(body.condition, stack)
         answers: tuple[Value, ...] = (False, OneOf(frozenset({True, False})), True)
         return (truth,), lambda frames: answers[truth(frames)]
     if isinstance(body, Calculation):
-        return (), _typed(value, calculation(compiler, body.expression, stack))
+        return (), _typed(compiler, value, calculation(compiler, body.expression, stack))
     assert isinstance(body, Judged)  # noqa: S101 - the last kind of body
     assert judgement is not None  # noqa: S101 - the layout gives every judged value one
     return (), _judgement(value, judgement)
@@ -164,9 +165,11 @@ def _part(
     return by_value
 
 
-def _typed(value: ValueRule, compute: Getter) -> Producer:
+def _typed(compiler: Compiler, value: ValueRule, compute: Getter) -> Producer:
     """The computed number, held to the declared type."""
     type = cast("NumberType", value.type)
+    slots, holders = compiler.layout.slots[value.scope], compiler.layout.holders
+    below = [slots[name] for name in slots if value.scope != CASE and value.scope in holders.get(name, ())]
 
     def refused(frames: Frames, found: Value, left: frozenset[Marker]) -> Value:
         """A number outside the type is an error; where the value may have no number, only that is left."""
@@ -174,8 +177,12 @@ def _typed(value: ValueRule, compute: Getter) -> Producer:
             return with_markers(None, left)
         key = frames[-1][KEY]
         where = " / ".join(map(shown, key if isinstance(key, tuple) else (key,))) if len(frames) > 1 else "the case"
+        rows = [str(place_of(row)) for slot in below for row in cast("list[Row] | None", frames[-1][slot]) or ()]
+        more = f" and {len(rows) - MOST_PLACES} more" if len(rows) > MOST_PLACES else ""
+        listed = ", ".join(rows[:MOST_PLACES]) + more
         raise ConflictError(
             f"{value.span}: {quoted(value.name)} comes out as {shown(found)} for {where}, and it is {type.described}"
+            + (f"\n    help: look at the rows {listed}" if rows else "")
         )
 
     def typed(frames: Frames) -> Value:

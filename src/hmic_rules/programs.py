@@ -14,7 +14,7 @@ from attrs import field, frozen
 from hmic_rules.comparing import Frames
 from hmic_rules.conditions import CASE, Symbol, Truth
 from hmic_rules.datatypes import shown
-from hmic_rules.errors import ConflictError, Diagnostic, InputError, capped, did_you_mean, quoted
+from hmic_rules.errors import ConflictError, Diagnostic, InputError, capped, choices, quoted
 from hmic_rules.evaluation import FIRST_SLOT, KEY, PLACE, CaseRow, Compiler, Layout, Row, place_of
 from hmic_rules.limiting import Limiter, limiter
 from hmic_rules.possible import (
@@ -107,6 +107,19 @@ class Program:
         enclosed = outer == CASE or self.listed(case, outer)
         return enclosed and all(frames[-1][slot] is not None for frames in self.frames(case, outer))
 
+    def copied(self, row: Row, scope: str) -> Row:
+        """A row with rows of its own below it, since a run writes into them what it works out."""
+        ruleset = self.ruleset
+        inner = ruleset.collections[scope].inner if scope != CASE else ruleset.collections
+        found = row.copy() if scope != CASE else CaseRow(row)
+        for name in inner:
+            if scope == CASE and ruleset.collections[name].parent is not None:
+                continue
+            slot = self.layout.slots[scope][name]
+            if (rows := cast("list[Row] | None", row[slot])) is not None:
+                found[slot] = cast("Value", [self.copied(one, name) for one in rows])
+        return found
+
     def run(self, case: Row) -> dict[str, Value]:
         """Compute every value in its row; the results of the case's own values, gaps included."""
         results: dict[str, Value] = {}
@@ -163,12 +176,11 @@ class Program:
                     )
                 )
             elif key not in found and group.expected is not None:
-                help = did_you_mean(shown(key[-1]), [shown(other[-1]) for other in found])
                 problems.append(
                     Diagnostic(
                         place_of(row),
                         f"nobody expected a row for {', '.join(quoted(shown(part)) for part in key)}",
-                        help,
+                        _expected_instead(group, key, list(found)),
                     )
                 )
             else:
@@ -219,6 +231,20 @@ class Program:
             tuple(key for key, _ in choice): {name: value for _, taken in choice for name, value in taken.items()}
             for choice in itertools.product(*axes)
         }
+
+
+def _expected_instead(group: Group, key: tuple[Value, ...], expected: list[tuple[Value, ...]]) -> str:
+    """Which part of a row's key is not among what is expected, and what is."""
+    if not expected:
+        return "no group is expected at all: look at what the rule set expects, such as its first and last month"
+    for place, name in enumerate(group.by):
+        known = dict.fromkeys(other[place] for other in expected)
+        if key[place] not in known:
+            listed = list(map(shown, known))
+            if not all(isinstance(one, str) for one in known):
+                return f"{quoted(name)} is {quoted(shown(key[place]))}, and expected from {quoted(listed[0])} to {quoted(listed[-1])}"
+            return f"{quoted(name)} is {quoted(shown(key[place]))}: {choices(shown(key[place]), listed)}"
+    return "each part of it is expected, and not together"
 
 
 def as_read(result: Value, value: ValueRule) -> Value:

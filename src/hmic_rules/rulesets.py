@@ -214,7 +214,7 @@ class Limit:
 
 @frozen(eq=False)
 class ValueRule:
-    """A derived value: where it stands, its type, its body and its limits."""
+    """A derived value: where it stands, its type, its body and its limits. ``basis`` is that of a condition or calculation of its own."""
 
     name: str
     scope: str
@@ -228,6 +228,8 @@ class ValueRule:
     says: str | None
     span: Span
     reads: frozenset[str] = frozenset()
+    basis: Basis | None = None
+    cite: tuple[str, ...] = ()
 
     @property
     def conditional(self) -> bool:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import copy
 import itertools
+import re
 import threading
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from hmic_rules.changes import OutcomeChange, Said, changes_between
 from hmic_rules.decisions import Decision, EngineName, decide, taken_apart
@@ -225,7 +226,8 @@ class Session:
 
     def _input(self, name: str) -> None:
         if name in self._ruleset.collections:
-            raise NotFoundError(f"{quoted(name)} is a collection: use `put_item` and `withdraw_item`")
+            use = "add_item" if self._is_keyless(name) else "put_item"
+            raise NotFoundError(f"{quoted(name)} is a collection: use `{use}` and `withdraw_item`")
         judged = {value.name for value in self._ruleset.values.values() if isinstance(value.body, Judged)}
         known = {*self._ruleset.inputs, *judged}
         if name not in known:
@@ -261,6 +263,10 @@ class Session:
 
     def _with_item(self, collection: str, key: Key, fields: Mapping[str, Any], rows: Mapping[Key, Any]) -> Change:
         own = copy.deepcopy(dict(fields) if isinstance(fields, Mapping) else fields)
+        named = self._ruleset.collections[collection].key
+        if isinstance(own, dict) and named is not None and own.get(named, key) != key:
+            problem = f"{quoted(named)} is {quoted(text_of(own[named]))}, and the item is put as {quoted(text_of(key))}"
+            raise InputError([Diagnostic(f"$.facts.{collection}.{text_of(key)}", problem, "give one of the two")])
         return self._changed((collection, key), own, {**self._facts, collection: {**rows, key: own}})
 
     def _decided(self, facts: Mapping[str, Any]) -> Decision:
@@ -270,7 +276,18 @@ class Session:
             else value
             for name, value in facts.items()
         }
-        return decide(self._ruleset, {"facts": given}, **self._options)
+        try:
+            return decide(self._ruleset, {"facts": given}, **self._options)
+        except InputError as error:
+            raise InputError([self._by_number(one, facts) for one in error.diagnostics]) from None
+
+    def _by_number(self, problem: Diagnostic, facts: Mapping[str, Any]) -> Diagnostic:
+        """The problem, with a row without a key named by its number and not by its place in a list."""
+        found = re.match(r"\$\.facts\.(\w+)\[(\d+)\]", str(problem.place))
+        if found is None or found[1] not in self._ruleset.collections or not self._is_keyless(found[1]):
+            return problem
+        number = list(facts[found[1]])[int(found[2])]
+        return evolve(problem, place=f"$.facts.{found[1]}.{number}{str(problem.place)[found.end() :]}")
 
     def _changed(self, fact: tuple[Key, ...], value: Any, facts: dict[str, Any]) -> Change:
         before, after = self._open(), Said(self._decided(facts))

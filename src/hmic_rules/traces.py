@@ -16,9 +16,11 @@ from hmic_rules.conditions import (
     All,
     Any,
     Condition,
+    Count,
     CountTest,
     Not,
     Quantified,
+    Query,
     ShareTest,
     SymbolKind,
     Test,
@@ -30,7 +32,7 @@ from hmic_rules.errors import NotFoundError, did_you_mean, quoted
 from hmic_rules.evaluation import KEY, Column, counted, shared
 from hmic_rules.outcomes import Outcome, key_of
 from hmic_rules.possible import NOT_APPLICABLE, Value
-from hmic_rules.rulesets import Limit, Otherwise, PointRule, Points, Rule, RuleList, Truthful
+from hmic_rules.rulesets import Calculation, Limit, Otherwise, PointRule, Points, Rule, RuleList, Truthful
 from hmic_rules.wording import condition_in_words
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ __all__ = [
     "Obstacle",
     "RuleTrace",
     "ValueTrace",
+    "counted_items",
     "holders",
     "obstacles",
     "trace",
@@ -162,11 +165,15 @@ def trace(decision: Decision, name: str, item: str | None = None) -> ValueTrace:
         NotFoundError: there is no such value or item.
 
     """
+    return trace_of(decision, *_row_of(decision, name, item))
+
+
+def _row_of(decision: Decision, name: str, item: str | None) -> tuple[Step, Frames]:
     step = decision.step(name)
     keys: list[str] = []
     for frames in decision.program.frames(decision.case, step.value.scope):
         if len(frames) == 1 or key_of(frames) == item:
-            return trace_of(decision, step, frames)
+            return step, frames
         keys.append(key_of(frames))
     help = did_you_mean(item or "", keys)
     raise NotFoundError(f"{quoted(name)} stands on no item {quoted(item or '')}" + (f": {help}" if help else ""))
@@ -233,28 +240,51 @@ class _Tracer:
             return ConditionTrace(node, truth, None, tuple(self.condition(part, frames) for part in node.parts))
         if isinstance(node, Not):
             return ConditionTrace(node, truth, None, (self.condition(node.part, frames),))
-        rows = compiler.rows[node.query](frames)
+        items = self.asked(node.query, frames)
+        return ConditionTrace(node, truth, _number(node, items), (), items)
+
+    def asked(self, query: Query, frames: Frames) -> tuple[ItemTrace, ...] | None:
+        """Every item of a query's collection, ``None`` where that is absent."""
+        compiler = self.decision.program.compiler
+        rows = compiler.rows[query](frames)
         if rows is None:
-            return ConditionTrace(node, truth, None, (), None)
-        column = compiler.columns.get(node.query)
+            return None
+        column = compiler.columns.get(query)
         if column is not None and column.on_case:
             if column not in self.items:
                 belong = column.belonging(rows)
                 hold = [column.answers[row[column.slot]] for row in rows]
                 self.items[column] = tuple(map(ItemTrace, [_key(row[KEY]) for row in rows], belong, hold))
-            return ConditionTrace(node, truth, None, (), self.items[column])
-        belongs, holds = compiler.memberships[node.query]
+            return self.items[column]
+        belongs, holds = compiler.memberships[query]
         found: list[ItemTrace] = []
         with_item = [*frames, []]
         for row in rows:
             with_item[-1] = row
             found.append(ItemTrace(_key(row[KEY]), belongs(with_item), holds(with_item)))
-        return ConditionTrace(node, truth, _number(node, found), (), tuple(found))
+        return tuple(found)
 
 
-def _number(node: Condition, items: list[ItemTrace]) -> Value | None:
-    """The number that a count or a share came to; ``None`` where nothing belongs."""
-    if not isinstance(node, CountTest | ShareTest):
+def counted_items(decision: Decision, name: str, item: str | None = None) -> tuple[str, ...]:
+    """The keys of the items that a value counts, where it is a count; those that it perhaps counts come last, with a question mark.
+
+    Raises:
+        NotFoundError: there is no such value or item.
+
+    """
+    step, frames = _row_of(decision, name, item)
+    body = step.value.body
+    if not isinstance(body, Calculation) or not isinstance(body.expression, Count):
+        return ()
+    found = _Tracer(decision, step.stack).asked(body.expression.query, frames) or ()
+    sure = [one.key for one in found if one.belongs is YES and one.holds is YES]
+    perhaps = [f"{one.key}?" for one in found if min(one.belongs, one.holds) is UNKNOWN]
+    return (*sure, *perhaps)
+
+
+def _number(node: Condition, items: tuple[ItemTrace, ...] | None) -> Value | None:
+    """The number that a count or a share came to; ``None`` where nothing belongs or the collection is absent."""
+    if not isinstance(node, CountTest | ShareTest) or items is None:
         return None
     pairs = [(YES, YES), (YES, NO), (YES, UNKNOWN), (UNKNOWN, YES), (UNKNOWN, NO), (UNKNOWN, UNKNOWN)]
     met = Counter((item.belongs, item.holds) for item in items)

@@ -46,10 +46,16 @@ def name_in_words(name: str) -> str:
     return name.replace("_", " ")
 
 
+def _name(symbol: Symbol) -> str:
+    """A name within a sentence: in quotation marks where it has several words, so that it is not read as part of the sentence."""
+    words = name_in_words(symbol.name)
+    return f"“{words}”" if " " in words else words
+
+
 def condition_in_words(node: Condition) -> str:
     """One line that says what must hold."""
     if isinstance(node, Test):
-        return _tested(name_in_words(node.subject.name), node.checks, node.subject)
+        return _tested(_name(node.subject), node.checks, node.subject)
     if isinstance(node, All):
         return _joined((condition_in_words(part) for part in node.parts), "and") or "nothing is asked"
     if isinstance(node, Any):
@@ -90,7 +96,7 @@ def _check(check: Check, order: Mapping[Known, int]) -> str:
     if isinstance(check, Applicable):
         return "applicable" if check.wanted else "not applicable"
     if isinstance(check, InList):
-        return f"{'not ' if check.negated else ''}among the {name_in_words(check.symbol.name)}"
+        return f"{'not ' if check.negated else ''}among the {_name(check.symbol)}"
     if isinstance(check, LabelIn):
         found = sorted(check.labels, key=lambda label: (order.get(label, 0), _literal(label)))
         labels = " or ".join(map(_literal, found))
@@ -105,7 +111,7 @@ def _literal(value: Known) -> str:
 
 def _operand(operand: Operand) -> str:
     if isinstance(operand, Symbol):
-        return f"the {name_in_words(operand.name)}"
+        return f"the {_name(operand)}"
     if isinstance(operand, Term):
         return f"{operand.value} (“{operand.name}”)"
     return _literal(operand)
@@ -116,7 +122,7 @@ def calculation_in_words(node: Expression) -> str:
     if isinstance(node, Number):
         return str(node.value)
     if isinstance(node, Read):
-        return name_in_words(node.symbol.name)
+        return _name(node.symbol)
     if isinstance(node, Count):
         return f"the number of {_asked(node.query, ' with ')}"
     if isinstance(node, Share):
@@ -124,7 +130,7 @@ def calculation_in_words(node: Expression) -> str:
     if isinstance(node, Combine | Aggregate):
         combined = {"add": "the sum of", "max": "the greatest of", "min": "the least of"}[node.op]
         if isinstance(node, Aggregate):
-            return f"{combined} {name_in_words(node.field.name)} over {_asked(node.query, ' with ')}"
+            return f"{combined} {_name(node.field)} over {_asked(node.query, ' with ')}"
         return f"{combined} " + ", ".join(map(calculation_in_words, node.parts))
     if isinstance(node, Ratio):
         return f"{calculation_in_words(node.part)} divided by {calculation_in_words(node.whole)}"
@@ -132,8 +138,8 @@ def calculation_in_words(node: Expression) -> str:
         steps = ", ".join(f"{result} from {bound}" for bound, result in node.steps)
         return f"{node.below}, or by {calculation_in_words(node.of)}: {steps}"
     if isinstance(node, PointsOf):
-        each = "" if node.different is None else f", counting each {name_in_words(node.different.name)} once"
+        each = "" if node.different is None else f", counting each {_name(node.different)} once"
         return f"{node.worth} for each of {_asked(node.query, ' with ')}{each}"
     if isinstance(node, Elapsed):
         return f"the whole {node.unit} from {_operand(node.start)} to {_operand(node.end)}"
-    return f"the longest run of {_asked(node.query, ' with ')} along {name_in_words(node.along.name)}"
+    return f"the longest run of {_asked(node.query, ' with ')} along {_name(node.along)}"

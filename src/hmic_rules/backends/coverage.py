@@ -19,7 +19,9 @@ class Covered:
         name: the value.
         rules: how many rules it has; the condition of an ``is`` counts as one, and each limit as one.
         computed: what durable_rules computes of it, ``None`` where nothing.
-        before: the kinds of conditions that are computed before posting.
+        compared: how many comparisons with constants durable_rules makes itself.
+        posted: how many conditions are computed before posting.
+        before: of what kinds they are, and what else is computed before.
         refused: why durable_rules does not compute it, ``None`` where it does.
 
     """
@@ -27,6 +29,8 @@ class Covered:
     name: str
     rules: int
     computed: str | None
+    compared: int
+    posted: int
     before: tuple[str, ...]
     refused: str | None
 
@@ -48,18 +52,33 @@ class Coverage:
         """How many of them durable_rules computes."""
         return sum(value.rules for value in self.values if value.computed)
 
+    @property
+    def compared(self) -> int:
+        """How many comparisons durable_rules makes itself."""
+        return sum(value.compared for value in self.values)
+
+    @property
+    def posted(self) -> int:
+        """How many conditions are computed before posting."""
+        return sum(value.posted for value in self.values)
+
     def __str__(self) -> str:
-        """A Markdown table."""
-        lines = ["| value | rules | durable_rules | computed before posting |", "|---|---:|---|---|"]
-        alike: dict[tuple[int, str, str, str], list[str]] = {}
-        for value in self.values:
-            said = value.computed or f"no: {value.refused}"
-            alone = value.name if value.computed else ""
-            alike.setdefault((value.rules, said, ", ".join(value.before) or "–", alone), []).append(f"`{value.name}`")
-        lines += [
-            f"| {', '.join(names)} | {rules} | {said} | {before} |" for (rules, said, before, _), names in alike.items()
+        """A Markdown table; values of which durable_rules computes nothing for the same reason share a row."""
+        lines = [
+            "| value | rules | durable_rules | comparisons it makes | computed before posting |",
+            "|---|---:|---|---:|---|",
         ]
-        lines.append(f"| all | {self.rules} | {self.taking_part} of {self.rules} | |")
+        for value in self.values:
+            if value.computed:
+                before = f"{value.posted}: {', '.join(value.before)}" if value.before else "0"
+                lines.append(f"| `{value.name}` | {value.rules} | {value.computed} | {value.compared} | {before} |")
+        reasons: dict[tuple[str | None, int], list[str]] = {}
+        for value in self.values:
+            if not value.computed:
+                reasons.setdefault((value.refused, value.rules), []).append(f"`{value.name}`")
+        lines += [f"| {', '.join(names)} | {rules} | no: {why} | | all |" for (why, rules), names in reasons.items()]
+        total = f"{self.taking_part} of {self.rules} rules take part"
+        lines.append(f"| all | {self.rules} | {total} | {self.compared} | {self.posted} |")
         return "\n".join(lines)
 
 
@@ -73,7 +92,7 @@ def coverage(ruleset: Ruleset) -> Coverage:
                 name,
                 rules_of(value),
                 _computed(found.plans[name]) if name in found.plans else None,
-                found.plans[name].before if name in found.plans else (),
+                *_shared_out(found.plans.get(name)),
                 found.refused.get(name),
             )
             for name, value in ruleset.values.items()
@@ -81,9 +100,16 @@ def coverage(ruleset: Ruleset) -> Coverage:
     )
 
 
+def _shared_out(plan: Plan | None) -> tuple[int, int, tuple[str, ...]]:
+    """How many conditions durable_rules compares, how many are computed before posting, and of what kinds."""
+    if plan is None:
+        return 0, 0, ()
+    return len(plan.atoms) - len(plan.marks), len(plan.marks), plan.before
+
+
 def _computed(plan: Plan) -> str:
     if not plan.given:
-        return "computes it"
+        return "computes it" if plan.names else "combines what was computed before"
     return "computes its limits" if plan.value.limits else "computes when it applies"
 
 

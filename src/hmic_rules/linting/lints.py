@@ -32,10 +32,10 @@ from hmic_rules.errors import Diagnostic, Span, quoted
 from hmic_rules.linting.origins import Origins
 from hmic_rules.linting.reach import out_of_reach
 from hmic_rules.linting.reachability import reachability
-from hmic_rules.linting.structure import conditions_of, conjuncts, structure_of
 from hmic_rules.linting.unread import unread
 from hmic_rules.programs import layout_of
 from hmic_rules.rulesets import Calculation, Ruleset, Truthful, ValueRule
+from hmic_rules.structure import conditions_of, conjuncts, structure_of
 
 __all__ = ["lint"]
 

@@ -11,10 +11,10 @@ from hmic_rules.datatypes import LabelType, ListType, NumberType, shown
 from hmic_rules.errors import ConflictError, Diagnostic, Span, quoted
 from hmic_rules.evaluation import FIRST_SLOT, Row
 from hmic_rules.linting.situations import Abstract
-from hmic_rules.linting.structure import conditions_of, terms_in
 from hmic_rules.possible import NOT_APPLICABLE, Between, Value, with_markers, without_markers
 from hmic_rules.programs import Step, as_read, layout_of, step_for
 from hmic_rules.rulesets import Calculation, Judged, Limit, PointRule, Points, Rule, RuleList, Ruleset, ValueRule
+from hmic_rules.structure import conditions_of, terms_in
 
 __all__ = ["out_of_reach"]
 

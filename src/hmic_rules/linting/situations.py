@@ -35,11 +35,11 @@ from hmic_rules.errors import ConflictError
 from hmic_rules.evaluation import FIRST_SLOT, Compiler, Row, shared
 from hmic_rules.linting.cells import Tally
 from hmic_rules.linting.origins import Origins
-from hmic_rules.linting.structure import structure_of
 from hmic_rules.linting.variables import Cell, Gathering, name_key, query_key, refers, relation_key
 from hmic_rules.possible import Value, without_markers
 from hmic_rules.programs import Step, as_read, layout_of, step_for
 from hmic_rules.rulesets import Ruleset
+from hmic_rules.structure import structure_of
 
 __all__ = ["LIMIT", "Abstract", "Exhausted", "Situation", "Space"]
 

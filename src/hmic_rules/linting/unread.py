@@ -9,9 +9,9 @@ from attrs import field, frozen
 from hmic_rules.conditions import CASE, Condition, Expression, Symbol, SymbolKind
 from hmic_rules.datatypes import DataType, LabelType, ListType
 from hmic_rules.errors import Diagnostic, Span, quoted
-from hmic_rules.linting.structure import conditions_of, queries_in, symbols_in, terms_in
 from hmic_rules.loading.trees import Mapping, Scalar, Tree
 from hmic_rules.rulesets import Calculation, Collection, Ruleset
+from hmic_rules.structure import conditions_of, queries_in, symbols_in, terms_in
 
 __all__ = ["unread", "unused_patterns"]
 

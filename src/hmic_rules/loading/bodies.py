@@ -67,8 +67,8 @@ def _value(reader: Reader, header: Header, vocabulary: Vocabulary) -> ValueRule 
     if safe is not None and isinstance(header.type, LabelType) and header.type.scale is None:
         problem = f"{what} has no order, so no side of it is safe"
         reader.error(header.mapping.keys["safe_side"].span, problem, "declare its labels as a scale", "type")
-    reader.basis(header.mapping, what, required=False)
-    reader.cite(entries.get("cite"))
+    basis = reader.basis(header.mapping, what, required=False) if "basis" in entries else None
+    cite = reader.cite(entries.get("cite"))
     if body is None:
         return None
     return ValueRule(
@@ -84,6 +84,8 @@ def _value(reader: Reader, header: Header, vocabulary: Vocabulary) -> ValueRule 
         reader.text(entries.get("says"), "`says`"),
         header.key.span,
         frozenset(scope.reads),
+        cast("Basis | None", basis),
+        cite,
     )
 
 

@@ -13,7 +13,7 @@ from attrs import frozen
 from hmic_rules.errors import did_you_mean, quoted
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.records import Columns, read_csv, read_json_lines
-from hmic_rules.loading.trees import Mapping, Scalar, Sequence
+from hmic_rules.loading.trees import Mapping, Record, Scalar, Sequence
 from hmic_rules.rulesets import Collection, Ruleset
 
 __all__ = ["TABLES", "Table", "is_table", "read_table"]
@@ -80,7 +80,7 @@ def read_table(data: bytes, file: str, ruleset: Ruleset, collection: str | None 
             reader.error(columns.start, problem, f"add the column: {needed[name]}", "missing-column")
     keys = {names[column]: place for column, place in columns.places.items() if column in names}
     rows = tuple(
-        Mapping({names[column]: cell for column, cell in record.cells.items() if column in names}, keys, record.span)
+        Record({names[column]: cell for column, cell in record.cells.items() if column in names}, keys, record.span)
         for record in records
     )
     if reader.problems:

@@ -70,6 +70,11 @@ class Mapping:
     span: Span
 
 
+@frozen(eq=False)
+class Record(Mapping):
+    """A row of a table; a row without a key is known by its line."""
+
+
 Tree: TypeAlias = Scalar | Sequence | Mapping
 
 

@@ -9,11 +9,12 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from hmic_rules.assumptions import Missing, missing
+from hmic_rules.assumptions import assumptions
 from hmic_rules.decisions import Decision
 from hmic_rules.explanations import explain_decision, unknown_facts
+from hmic_rules.missing import Missing, missing
 from hmic_rules.outcomes import Outcome
-from hmic_rules.screens.outcomes import every_result, few, outcome_tree
+from hmic_rules.screens.outcomes import assumption_tree, every_result, few, outcome_tree
 from hmic_rules.wording import name_in_words
 
 __all__ = ["decision_screen"]
@@ -21,6 +22,7 @@ __all__ = ["decision_screen"]
 RESULTS_SHOWN = 8
 TREES_SHOWN = 4
 UNKNOWN_SHOWN = 12
+ASSUMPTIONS_SHOWN = 6
 
 
 def decision_screen(decision: Decision, title: str, full: bool = False) -> RenderableType:
@@ -46,19 +48,31 @@ def decision_screen(decision: Decision, title: str, full: bool = False) -> Rende
     ]
     lacking = missing(decision)
     if lacking:
-        tree = Tree(Text("Not given, and read by what is undetermined", style="bold"))
-        for one in lacking:
-            tree.add(Text.assemble(f"the {one.kind} ", (name_in_words(one.name), "bold"), _says(one)))
-        parts.append(tree)
-    named = {one.name for one in lacking}
+        parts.append(_missing_tree(lacking, full))
+    named = {one.name if one.item is None else f"{one.name} of {one.item}" for one in lacking}
     others = [name_in_words(name) for name in unknown_facts(decision) if name not in named]
     if others:
-        parts.append(Text(f"Not known either: {few(others, UNKNOWN_SHOWN)}."))
+        listed = ", ".join(others) if full else few(others, UNKNOWN_SHOWN)
+        parts.append(Text(f"Not known either, and not waited for: {listed}."))
+    assumed = assumptions(decision)
+    if assumed:
+        parts.append(assumption_tree(assumed, full or len(assumed) <= ASSUMPTIONS_SHOWN))
     return Group(*parts)
 
 
-def _says(one: Missing) -> str:
-    return f": {one.says}" if one.says else ""
+def _missing_tree(lacking: Iterable[Missing], full: bool) -> Tree:
+    """What undetermined outcomes wait for, by the name under which it is given."""
+    tree = Tree(Text("Undetermined until it is given", style="bold"))
+    alike: dict[tuple[str, str, str | None], list[Missing]] = {}
+    for one in lacking:
+        alike.setdefault((one.kind, one.name, one.scope), []).append(one)
+    for (kind, name, scope), found in alike.items():
+        items = [one.item for one in found if one.item is not None]
+        of = f" of {', '.join(items) if full else few(items)}" if scope is not None else ""
+        how = f" (--set {name}=…)" if kind == "setting" else ""
+        says = f": {found[0].says}" if found[0].says else ""
+        tree.add(Text.assemble(f"the {kind} ", (name, "bold"), f"{how}{of}{says}"))
+    return tree
 
 
 def _results(decision: Decision, outcomes: Iterable[Outcome]) -> Table:
@@ -103,4 +117,5 @@ def _trees(decision: Decision, outcomes: Iterable[Outcome], full: bool) -> Itera
         yield outcome_tree(reason, say=every_result, of=of, telling=True)
     left = {name: count - TREES_SHOWN for name, count in shown.items() if count > TREES_SHOWN}
     for name, count in left.items():
-        yield Tree(Text(f"{name_in_words(name)}: {count} more ways in which it came out (--full)", style="dim"))
+        more = f"{count} more way{'s' if count > 1 else ''} in which it came out (--full)"
+        yield Tree(Text(f"{name_in_words(name)}: {more}", style="dim"))

@@ -10,9 +10,8 @@ from rich.padding import Padding
 from rich.text import Text
 from rich.tree import Tree
 
-from hmic_rules.assumptions import Assumption
 from hmic_rules.inspection_reasons import CriterionReason, Evidence, Explanation
-from hmic_rules.screens.outcomes import GAP, outcome_tree, said, source, span
+from hmic_rules.screens.outcomes import GAP, assumption_tree, outcome_tree, said, source, span
 from hmic_rules.wording import name_in_words
 
 __all__ = ["explanation_screen"]
@@ -50,7 +49,7 @@ def explanation_screen(explanation: Explanation, full: bool = False) -> Renderab
         parts.append(_criteria_tree("Criteria that stand in the way of nothing", explanation.others, full, 0))
     parts.append(Text(_known(explanation)))
     parts.append(_turning_tree(explanation))
-    parts.append(_assumption_tree(explanation.assumptions, full))
+    parts.append(assumption_tree(explanation.assumptions, full))
     if explanation.reading_says is not None:
         parts.append(Text(f"The reading {explanation.reading}: {explanation.reading_says}", style="italic"))
     if explanation.source:
@@ -153,21 +152,3 @@ def _evidence(one: Evidence, again: bool) -> Text:
     answered = f"; answered by {', '.join(one.recommendations)}" if one.recommendations else ""
     says = "the same finding, in another respect" if again else one.says
     return Text.assemble((f"shows {one.shows}{weighed}: ", "bold"), says, (f"  [{one.cite}; {facts}{answered}]", "dim"))
-
-
-def _assumption_tree(found: Sequence[Assumption], full: bool) -> Tree:
-    tree = Tree(
-        Text(
-            f"It assumes {len(found)} things that no source states" + ("" if full else " (each with --full)"),
-            style="bold",
-        )
-    )
-    for kind in dict.fromkeys(one.kind for one in found):
-        of_kind = [one for one in found if one.kind == kind]
-        if full:
-            branch = tree.add(Text(f"{kind}: {len(of_kind)}"))
-            for one in of_kind:
-                branch.add(Text(one.words))
-        else:
-            tree.add(Text(f"{kind}: " + ", ".join(name_in_words(one.name) for one in of_kind)))
-    return tree

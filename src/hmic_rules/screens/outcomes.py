@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from rich.text import Text
 from rich.tree import Tree
 
+from hmic_rules.assumptions import Assumption
 from hmic_rules.datatypes import NumberType, ScalarType
 from hmic_rules.explanations import LimitReason, OutcomeReason, RuleReason
 from hmic_rules.outcomes import Outcome
@@ -15,9 +17,10 @@ from hmic_rules.possible import NO_RULE
 from hmic_rules.traces import Obstacle
 from hmic_rules.wording import name_in_words
 
-__all__ = ["GAP", "every_result", "few", "outcome_tree", "said", "source", "span"]
+__all__ = ["GAP", "assumption_tree", "every_result", "few", "outcome_tree", "said", "source", "span"]
 
 GAP = "no grade follows"
+COUNTED_SHOWN = 8
 
 
 def said(outcome: Outcome) -> str:
@@ -40,9 +43,15 @@ def every_result(outcome: Outcome, type: ScalarType | None = None) -> str:
     *others, last = outcome.possible
     if others:
         return f"{', '.join(others)} or {last}"
-    if isinstance(outcome.value, Fraction) and isinstance(type, NumberType) and type.kind == "share":
-        return f"{outcome}, about {float(outcome.value):.1%}"
-    return str(outcome).removeprefix("undetermined: ")
+    words = str(outcome).removeprefix("undetermined: ")
+    if isinstance(type, NumberType) and type.kind == "share" and "/" in words:
+        return f"{words}, about {' to '.join(map(_hundredths, words.split(' to ')))}"
+    return words
+
+
+def _hundredths(share: str) -> str:
+    """A share as it is read, rounded half up: 1/80 is about 1.3%."""
+    return f"{(Decimal(1000) * Fraction(share).numerator / Fraction(share).denominator).quantize(Decimal(1), ROUND_HALF_UP) / 10}%"
 
 
 def span(possible: Sequence[str]) -> str:
@@ -75,7 +84,9 @@ def outcome_tree(
     outcome = reason.outcome
     item = of or outcome.item
     name = f"{name_in_words(outcome.name)}{'' if item is None else f' of {item}'}: "
-    tree = Tree(Text.assemble((name, "bold"), (say(outcome), "bold cyan"), f", {reason.how}"))
+    counted = f": {few(reason.because_of, COUNTED_SHOWN)}" if reason.because_of else ""
+    where = (f"  [{source(reason.basis, reason.cite)}]", "dim") if reason.basis is not None else ""
+    tree = Tree(Text.assemble((name, "bold"), (say(outcome), "bold cyan"), f", {reason.how}{counted}", where))
     silent = _silent(reason) if telling else []
     for rule in reason.rules:
         if rule not in silent:
@@ -135,3 +146,23 @@ def _mark(truth: str) -> tuple[str, str]:
 def source(basis: str, cite: tuple[str, ...]) -> str:
     """Where a rule comes from: stated, derived or assumed, and the passages."""
     return ", ".join([basis, *cite])
+
+
+def assumption_tree(found: Sequence[Assumption], full: bool) -> Tree:
+    """What a result assumes: how much of each kind, or each with its words."""
+    tree = Tree(
+        Text(
+            f"It assumes {len(found)} thing{'s' if len(found) > 1 else ''} that no source states"
+            + ("" if full else " (each with --full)"),
+            style="bold",
+        )
+    )
+    for kind in dict.fromkeys(one.kind for one in found):
+        of_kind = [one for one in found if one.kind == kind]
+        if full:
+            branch = tree.add(Text(f"{kind}: {len(of_kind)}"))
+            for one in of_kind:
+                branch.add(Text(one.words))
+        else:
+            tree.add(Text(f"{kind}: " + ", ".join(name_in_words(one.name) for one in of_kind)))
+    return tree

@@ -1,0 +1,149 @@
+"""What a rule set takes and gives, as data: inputs, collections, settings, readings, frameworks, outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from attrs import frozen
+
+from hmic_rules.datatypes import BooleanType, DataType, LabelType, ListType, NumberType, shown
+from hmic_rules.rulesets import Collection, Input, Judged, Parameter, Ruleset
+
+__all__ = ["Entry", "Part", "Vocabulary", "vocabulary"]
+
+
+@frozen
+class Entry:
+    """One name that a case, a setting or an answer can have.
+
+    Attributes:
+        name: the name as it is written.
+        takes: what may be written there.
+        says: what the rule set says of it.
+
+    """
+
+    name: str
+    takes: str
+    says: str | None
+
+
+@frozen
+class Part:
+    """Some names that belong together.
+
+    Attributes:
+        kind: what they are.
+        name: of a collection its name, else ``None``.
+        takes: of a collection, how its items are given.
+        says: of a collection, what the rule set says of it.
+        entries: the names.
+
+    """
+
+    kind: Literal["facts", "collection", "settings", "readings", "frameworks", "outcomes"]
+    name: str | None
+    takes: str | None
+    says: str | None
+    entries: tuple[Entry, ...]
+
+
+@frozen
+class Vocabulary:
+    """All that a rule set takes and gives."""
+
+    ruleset: str
+    edition: str
+    title: str
+    parts: tuple[Part, ...]
+
+
+def vocabulary(ruleset: Ruleset) -> Vocabulary:
+    """What a rule set takes and gives."""
+    judged = [value for value in ruleset.values.values() if isinstance(value.body, Judged)]
+    facts = [*map(_input, ruleset.inputs.values())]
+    facts += [Entry(one.name, f"{described(one.type)}; a person's judgement", one.says) for one in judged]
+    outcomes = [ruleset.values[name] for name in ruleset.outcomes]
+    parts = [
+        Part("facts", None, None, None, tuple(facts)),
+        *(
+            Part("collection", one.name, _items(one), one.says, tuple(map(_input, one.fields.values())))
+            for one in ruleset.collections.values()
+        ),
+        Part("settings", None, None, None, tuple(map(_setting, ruleset.parameters.values()))),
+        Part(
+            "readings",
+            None,
+            None,
+            None,
+            tuple(
+                Entry(one.name, "the default" if one.default else one.basis, one.says)
+                for one in ruleset.profiles.values()
+            ),
+        ),
+        Part(
+            "frameworks",
+            None,
+            None,
+            None,
+            tuple(
+                Entry(one.id, f"{len(one.rows)} items of {ruleset.fills}", one.title)
+                for one in ruleset.frameworks.values()
+            ),
+        ),
+        Part(
+            "outcomes",
+            None,
+            None,
+            None,
+            tuple(
+                Entry(
+                    one.name,
+                    described(one.type) + ("" if one.scope == "case" else f", for each of {one.scope}"),
+                    one.says,
+                )
+                for one in outcomes
+            ),
+        ),
+    ]
+    return Vocabulary(ruleset.name, ruleset.edition, ruleset.title, tuple(part for part in parts if part.entries))
+
+
+def described(type: DataType) -> str:
+    """What may be written in a slot of a type: the labels of a choice, the range and unit of a number."""
+    if isinstance(type, ListType):
+        return f"a list of: {described(type.item)}"
+    if isinstance(type, BooleanType):
+        return "true or false"
+    if isinstance(type, LabelType):
+        return f"{_either(type.labels)}{', lowest first' if type.scale else ''}"
+    unit = f" ({type.unit})" if isinstance(type, NumberType) and type.unit else ""
+    return f"{type.described}{unit}"
+
+
+def _either(labels: Iterable[str]) -> str:
+    return " | ".join(labels)
+
+
+def _input(given: Input) -> Entry:
+    more = "; or not applicable" if given.may_be_not_applicable else ""
+    if given.closed and given.means is not None:
+        more += f"; taken as {shown(given.means)} where it is absent"
+    return Entry(given.name, f"{described(given.type)}{more}", given.says)
+
+
+def _items(collection: Collection) -> str:
+    where = f", within each of {collection.parent}" if collection.parent is not None else ""
+    if collection.items is not None:
+        return f"its items are {_either(collection.items)}{where}"
+    key = f"key {collection.key}" if collection.key is not None else "no key"
+    return f"a list of items, {key}{where}"
+
+
+def _setting(parameter: Parameter) -> Entry:
+    default = parameter.default
+    if default is None:
+        return Entry(parameter.name, f"{described(parameter.type)}; not set", parameter.says)
+    value = ", ".join(map(shown, default)) if isinstance(default, tuple) else shown(default)
+    return Entry(parameter.name, f"{described(parameter.type)}; {value or 'empty'} unless it is set", parameter.says)
