@@ -241,7 +241,15 @@ class _Tracer:
         if isinstance(node, Not):
             return ConditionTrace(node, truth, None, (self.condition(node.part, frames),))
         items = self.asked(node.query, frames)
-        return ConditionTrace(node, truth, _number(node, items), (), items)
+        return ConditionTrace(node, truth, self.number(node, items, frames), (), items)
+
+    def number(self, node: Condition, items: tuple[ItemTrace, ...] | None, frames: Frames) -> Value | None:
+        """The number that a count or a share came to; ``None`` where nothing belongs or the collection is absent."""
+        if items is None or not isinstance(node, CountTest | ShareTest):
+            return None
+        column = self.decision.program.compiler.columns.get(node.query)
+        counts = _tallied(items) if column is None else cast("Membership", column.tally(frames))
+        return counted(counts) if isinstance(node, CountTest) else shared(counts)[0]
 
     def asked(self, query: Query, frames: Frames) -> tuple[ItemTrace, ...] | None:
         """Every item of a query's collection, ``None`` where that is absent."""
@@ -282,14 +290,10 @@ def counted_items(decision: Decision, name: str, item: str | None = None) -> tup
     return (*sure, *perhaps)
 
 
-def _number(node: Condition, items: tuple[ItemTrace, ...] | None) -> Value | None:
-    """The number that a count or a share came to; ``None`` where nothing belongs or the collection is absent."""
-    if not isinstance(node, CountTest | ShareTest) or items is None:
-        return None
+def _tallied(items: tuple[ItemTrace, ...]) -> Membership:
     pairs = [(YES, YES), (YES, NO), (YES, UNKNOWN), (UNKNOWN, YES), (UNKNOWN, NO), (UNKNOWN, UNKNOWN)]
     met = Counter((item.belongs, item.holds) for item in items)
-    counts = cast("Membership", tuple(met[pair] for pair in pairs))
-    return counted(counts) if isinstance(node, CountTest) else shared(counts)[0]
+    return cast("Membership", tuple(met[pair] for pair in pairs))
 
 
 def _key(key: Value) -> str:
