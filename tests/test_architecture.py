@@ -69,6 +69,33 @@ def test_modules_import_one_way():
     assert len(order) == len(MODULES)
 
 
+def rows_of_the_table() -> list[set[str]]:
+    """The modules of each row of the table in the documentation."""
+    text = (Path(__file__).parents[1] / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows: list[set[str]] = []
+    named: set[str] = set()
+    for line in re.findall(r"^\| (`[\w.*`, ]+`) \|", text, re.MULTILINE):
+        found = {f"hmic_rules.{name}" for name in re.findall(r"`([\w.*]+)`", line)}
+        named |= found
+        rows.append(found)
+    packages = {name.removesuffix("*"): row for row in rows for name in row if name.endswith(".*")}
+    for prefix, row in packages.items():
+        row |= {name for name in MODULES if name.startswith(prefix) and name not in named}
+    return rows
+
+
+def test_a_module_imports_only_from_its_own_row_of_the_table_and_those_above_it():
+    place = {name: number for number, row in enumerate(rows_of_the_table()) for name in row}
+    wrong = [
+        (name, used)
+        for name, path in MODULES.items()
+        for used in top_level(path)
+        if used in place and name in place and place[used] > place[name]
+    ]
+    assert wrong == []
+    assert len(place) > 80
+
+
 def below(graph: dict[str, set[str]], name: str) -> set[str]:
     """Every module that is loaded when this one is."""
     found: set[str] = set()
