@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-import platform
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +9,7 @@ import hmic_rules as hr
 from hmic_rules.backends.durable import backend_for
 from mappa_peers import PEERS
 from mappa_workload import NONE, OUTCOMES, PROFILE, RULESET, by_hand, cases
-from tables import Ways, checked_peers, own_output, table
+from tables import Ways, checked_peers, run, table
 from timing import interleaved
 
 BY_HAND = "a function written by hand"
@@ -59,17 +57,5 @@ def measure(number: int, rounds: int) -> str:
     return table(times, {"ratio to by hand": BY_HAND, "ratio to the reference": REFERENCE}, missing)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cases", type=int, default=1000, help="how many cases (1000)")
-    parser.add_argument("--rounds", type=int, default=7, help="how many rounds; medians are shown (7)")
-    given = parser.parse_args()
-    with own_output() as output:
-        heading = (
-            f"{given.cases} cases, medians of {given.rounds} interleaved rounds, Python {platform.python_version()}"
-        )
-        print(heading, measure(given.cases, given.rounds), sep="\n\n", file=output)
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, measure, 1000)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
-import platform
 from collections.abc import Callable
 from typing import Any
 
 import hmic_rules as hr
 from hmic_rules.traces import trace
 from peers import PEERS
-from tables import Ways, checked_peers, own_output, table
+from tables import Ways, checked_peers, run, table
 from timing import interleaved
 from workload import FRAMEWORK, RULESET, Case, by_hand, by_hand_stopping_early, cases
 
@@ -62,17 +60,5 @@ def measure(number: int, rounds: int) -> str:
     return table(times, {"ratio": BY_HAND, "ratio to stopping early": STOPPING_EARLY}, missing)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cases", type=int, default=3000, help="how many cases (3000)")
-    parser.add_argument("--rounds", type=int, default=7, help="how many rounds; medians are shown (7)")
-    given = parser.parse_args()
-    with own_output() as output:
-        heading = (
-            f"{given.cases} cases, medians of {given.rounds} interleaved rounds, Python {platform.python_version()}"
-        )
-        print(heading, measure(given.cases, given.rounds), sep="\n\n", file=output)
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, measure, 3000)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import os
+import platform
 import statistics
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -62,3 +64,21 @@ def own_output() -> Iterator[TextIO]:
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as output:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         yield output
+
+
+def run(described: str, measure: Callable[[int, int], str], number: int) -> None:
+    """A script's command line: how many cases and rounds, then the table alone on standard output.
+
+    Args:
+        described: what the script does.
+        measure: makes the table from the number of cases and of rounds.
+        number: how many cases where none are asked for.
+
+    """
+    parser = argparse.ArgumentParser(description=described)
+    parser.add_argument("--cases", type=int, default=number, help=f"how many cases ({number})")
+    parser.add_argument("--rounds", type=int, default=7, help="how many rounds; medians are shown (7)")
+    given = parser.parse_args()
+    with own_output() as output:
+        what = f"{given.cases} cases, medians of {given.rounds} interleaved rounds, Python {platform.python_version()}"
+        print(what, measure(given.cases, given.rounds), sep="\n\n", file=output)
