@@ -1,10 +1,14 @@
-"""How the generated tests run: quick and repeatable by default, long and searching on request."""
+"""How the generated tests run: quick and repeatable by default, long and searching on request; and a rule set from its text."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
+
+import hmic_rules as hr
 
 SLOW_TO_BUILD = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
 
@@ -23,3 +27,15 @@ settings.register_profile(
     "long", max_examples=5_000, deadline=None, print_blob=True, suppress_health_check=SLOW_TO_BUILD
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture(scope="session")
+def ruleset_from(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], hr.Ruleset]:
+    """Loads a rule set from the text of its file."""
+
+    def load(text: str) -> hr.Ruleset:
+        path = tmp_path_factory.mktemp("ruleset") / "ruleset.yaml"
+        path.write_text(text, encoding="utf-8")
+        return hr.load(path)
+
+    return load

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -38,10 +38,8 @@ values:
 
 
 @pytest.fixture(scope="module")
-def ruleset(tmp_path_factory: pytest.TempPathFactory) -> hr.Ruleset:
-    path: Path = tmp_path_factory.mktemp("resting") / "ruleset.yaml"
-    path.write_text(TEXT, encoding="utf-8")
-    return hr.load(path)
+def ruleset(ruleset_from: Callable[[str], hr.Ruleset]) -> hr.Ruleset:
+    return ruleset_from(TEXT)
 
 
 def named(decision: hr.Decision, value: str | None = None) -> set[tuple[str, str]]:

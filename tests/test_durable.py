@@ -7,7 +7,7 @@ import math
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -34,15 +34,9 @@ HEAD = "ruleset: small\nedition: '1'\ntitle: a small rule set\nscales: {level: [
 
 
 @pytest.fixture
-def written(tmp_path: Path):
+def written(ruleset_from: Callable[[str], hr.Ruleset]) -> Callable[[str], hr.Ruleset]:
     """Loads a rule set from the text after its head."""
-
-    def load(text: str) -> hr.Ruleset:
-        path = tmp_path / "ruleset.yaml"
-        path.write_text(HEAD + text, encoding="utf-8")
-        return hr.load(path)
-
-    return load
+    return lambda text: ruleset_from(HEAD + text)
 
 
 @pytest.fixture

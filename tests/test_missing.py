@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -46,10 +46,8 @@ SETTLED: dict[str, Any] = {"n": 0, "day": "2007-01-01", "verdict": "low", "repor
 
 
 @pytest.fixture(scope="module")
-def ruleset(tmp_path_factory: pytest.TempPathFactory) -> hr.Ruleset:
-    path: Path = tmp_path_factory.mktemp("waiting") / "ruleset.yaml"
-    path.write_text(TEXT, encoding="utf-8")
-    return hr.load(path)
+def ruleset(ruleset_from: Callable[[str], hr.Ruleset]) -> hr.Ruleset:
+    return ruleset_from(TEXT)
 
 
 def waited_for(decision: hr.Decision) -> list[tuple[str, str, str | None]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -51,12 +51,12 @@ def test_each_row_is_named_with_its_place() -> None:
     assert places == ["$.facts.returns[0]", "$.facts.returns[2]"]
 
 
-def test_a_text_of_the_case_that_a_rule_compares_with_a_literal_is_looked_at_too(tmp_path: Path) -> None:
-    path = tmp_path / "ruleset.yaml"
-    path.write_text(
+def test_a_text_of_the_case_that_a_rule_compares_with_a_literal_is_looked_at_too(
+    ruleset_from: Callable[[str], hr.Ruleset],
+) -> None:
+    ruleset = ruleset_from(
         'ruleset: small\nedition: "1"\ntitle: a small rule set\ninputs: {place: {type: text}}\n'
-        "values: {here: {outcome: true, is: {place: [London, Croydon]}}}\n",
-        encoding="utf-8",
+        "values: {here: {outcome: true, is: {place: [London, Croydon]}}}\n"
     )
-    [found] = near_misses(hr.load(path).decide({"place": "london"}))
+    [found] = near_misses(ruleset.decide({"place": "london"}))
     assert str(found) == "$.facts: `place` is `london`, and counts as another text than `London`"
