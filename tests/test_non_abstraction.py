@@ -9,6 +9,7 @@ import pytest
 
 import hmic_rules as hr
 from hmic_rules.checking import check
+from hmic_rules.errors import MAX_PROBLEMS
 from hmic_rules.missing import missing
 
 POLICY = hr.load("safer-neighbourhoods-2007")
@@ -78,6 +79,16 @@ def test_a_return_that_nobody_expects_is_an_error_that_says_what_is_expected(tea
     with pytest.raises(hr.InputError, match=f"nobody expected a row for `{team}`, `{month}`\n    help: ") as caught:
         decide([row])
     assert told in str(caught.value)
+
+
+def test_of_very_many_returns_that_nobody_expects_the_first_are_told_what_is_expected_and_the_rest_is_said_to_follow():
+    row = {"month": "2007-01", "hours_on_duty": 4, "hours_abstracted": 0}
+    with pytest.raises(hr.InputError) as caught:
+        decide([{**row, "team": f"nobody{number}"} for number in range(MAX_PROBLEMS + 100)])
+    *named, rest = caught.value.diagnostics
+    assert len(named) == MAX_PROBLEMS - 1
+    assert all("known here: `heron`, `kingfisher`" in (one.help or "") for one in named)
+    assert (rest.place, rest.code) == (f"$.facts.returns[{MAX_PROBLEMS - 1}]", "more")
 
 
 def test_a_period_that_ends_before_it_begins_is_named_where_a_row_falls_outside_it():

@@ -6,8 +6,8 @@ import gc
 import random
 import threading
 import weakref
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -45,10 +45,8 @@ values:
 
 
 @pytest.fixture(scope="module")
-def ruleset(tmp_path_factory: pytest.TempPathFactory) -> hr.Ruleset:
-    path: Path = tmp_path_factory.mktemp("sessions") / "ruleset.yaml"
-    path.write_text(TEXT, encoding="utf-8")
-    return hr.load(path)
+def ruleset(ruleset_from: Callable[[str], hr.Ruleset]) -> hr.Ruleset:
+    return ruleset_from(TEXT)
 
 
 def changes(change: Any) -> dict[tuple[str, str | None], tuple[str, str]]:
@@ -163,6 +161,17 @@ def test_an_item_is_not_put_under_another_key_than_its_own(ruleset: hr.Ruleset) 
             session.put_item("reports", "r1", {"id": "r2", "serious": True})
         assert session.put_item("reports", "r1", {"id": "r1", "serious": True})
         assert session.withdraw_item("reports", "r1").fact == ("reports", "r1")
+
+
+@pytest.mark.parametrize("given", [iter, tuple, list])
+def test_a_session_begins_with_rows_in_every_form_that_a_decision_takes(ruleset: hr.Ruleset, given: Any) -> None:
+    rows = [{"serious": True}, {"serious": False}]
+    assert ruleset.decide({"notes": given(rows)})["noted"].value == 1
+    with ruleset.session({"notes": given(rows)}) as session:
+        session.put("crew", 1)
+        session.put("crew", 2)
+        assert session.decision["noted"].value == 1
+        assert session.add_item("notes", {"serious": True}).key == 3
 
 
 def test_a_judgement_is_a_fact_that_can_come_and_go(ruleset: hr.Ruleset) -> None:

@@ -14,7 +14,7 @@ from attrs import field, frozen
 from hmic_rules.comparing import Frames
 from hmic_rules.conditions import CASE, Symbol, Truth
 from hmic_rules.datatypes import shown
-from hmic_rules.errors import ConflictError, Diagnostic, InputError, capped, choices, quoted
+from hmic_rules.errors import MAX_PROBLEMS, ConflictError, Diagnostic, InputError, capped, choices, quoted
 from hmic_rules.evaluation import FIRST_SLOT, KEY, PLACE, CaseRow, Compiler, Layout, Row, place_of
 from hmic_rules.limiting import Limiter, limiter
 from hmic_rules.possible import (
@@ -180,7 +180,7 @@ class Program:
                     Diagnostic(
                         place_of(row),
                         f"nobody expected a row for {', '.join(quoted(shown(part)) for part in key)}",
-                        _expected_instead(group, key, list(found)),
+                        _expected_instead(group, key, list(expected)) if len(problems) < MAX_PROBLEMS else None,
                     )
                 )
             else:

@@ -9,7 +9,7 @@ import copy
 import itertools
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
 
@@ -95,9 +95,10 @@ class Session:
         if not isinstance(given, Mapping):
             raise InputError([Diagnostic("$.facts", f"{quoted(given)} is not a mapping from names to facts")])
         self._facts: dict[str, Any] = {}
-        for name, value in copy.deepcopy(dict(given)).items():
+        for name, value in given.items():
             collection = ruleset.collections.get(name)
-            self._facts[name] = value if collection is None or value is None else self._by_key(collection, value)
+            own = copy.deepcopy(value if collection is None else _listed(value))
+            self._facts[name] = own if collection is None or own is None else self._by_key(collection, own)
         self._said: Said | None = Said(self._decided(self._facts))
 
     @property
@@ -249,7 +250,7 @@ class Session:
         """The items by their keys or numbers, so that single ones can be put and withdrawn; as they are where they are wrong."""
         if isinstance(given, Mapping):
             return dict(given)
-        if not isinstance(given, list | tuple):
+        if not isinstance(given, list):
             return given
         if self._is_keyless(collection.name):
             return {next(self._numbers): row for row in given}
@@ -293,6 +294,12 @@ class Session:
         before, after = self._open(), Said(self._decided(facts))
         self._facts, self._said = facts, after
         return Change(tuple(map(text_of, fact)), fact[-1], value, changes_between(before, after), after.decision)
+
+
+def _listed(given: Any) -> Any:
+    """Rows that can be gone through more than once; what is no list of rows stays as it is, to be refused."""
+    several = isinstance(given, Iterable) and not isinstance(given, Mapping | str | bytes)
+    return list(given) if several else given
 
 
 def _absent(name: str, known: Any, where: str = "", what: str = "nothing was put as") -> str:
