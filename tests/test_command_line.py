@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -88,6 +89,8 @@ def test_json_is_one_document_with_the_documented_keys(tmp_path):
         *("case", "ruleset", "edition", "framework", "profile", "engines", "outcomes"),
         *("reasons", "assumptions", "missing", "near_misses", "unknown", "differences"),
     }
+    documented = (Path(__file__).parents[1] / "docs" / "language.md").read_text(encoding="utf-8")
+    assert [key for key in decided if f"`{key}`" not in documented] == []
     outcome = {"name", "item", "status", "value", "possible", "rule", "limits", "judgement", "exact"}
     assert all(set(one) == outcome for one in decided["outcomes"])
     graded = json.loads(run("grade", "mps-2007", "--json").stdout)

@@ -84,11 +84,12 @@ def _from_assumed_profile(decision: Decision, name: str) -> bool:
 
 
 def _needed(decision: Decision, names: tuple[str, ...], candidates: list[str]) -> frozenset[str]:
-    """A smallest set of these settings from which the results follow: none of them can be unknown, while all the others are."""
-    wanted = _results(decision, names)
+    """A minimal set of these settings from which the results follow: none of them can be unknown, while all the others are."""
+    wanted = list(_results(decision, names))
     unset: dict[str, None] = {}
     for name in candidates:
-        if _results(_with_unset(decision, {**unset, name: None}), names) == wanted:
+        found = _results(_with_unset(decision, {**unset, name: None}), names)
+        if all(one == other for one, other in zip(found, wanted, strict=True)):  # most differ early
             unset[name] = None
     return frozenset(candidates) - set(unset)
 
@@ -101,12 +102,11 @@ def _with_unset(decision: Decision, unset: dict[str, None]) -> Decision:
     return Decision(program, case, program.run(case))
 
 
-def _results(decision: Decision, names: tuple[str, ...]) -> list[Value]:
-    found: list[Value] = []
+def _results(decision: Decision, names: tuple[str, ...]) -> Iterator[Value]:
     for name in names:
         step = decision.step(name)
-        found += [step.result(frames) for frames in decision.program.frames(decision.case, step.value.scope)]
-    return found
+        for frames in decision.program.frames(decision.case, step.value.scope):
+            yield step.result(frames)
 
 
 def _assumed_rules(decision: Decision, name: str) -> Iterator[Assumption]:

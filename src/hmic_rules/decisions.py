@@ -282,7 +282,7 @@ def decide(
         profile: the reading; the rule set's default where none is named.
         parameters: settings that take precedence over the profile's.
         engine: ``reference`` computes alone; ``both`` has durable_rules compute every value that it can a second time and compares;
-            ``durable`` has durable_rules compute every value that has rules, from what the reference computes before posting.
+            ``durable`` has durable_rules compute every value that conditions decide, from what the reference computes before posting.
             Where none is named, both where durable_rules can be imported and computes something of the rule set, else the reference.
 
     Raises:

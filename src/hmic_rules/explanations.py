@@ -23,6 +23,7 @@ __all__ = [
     "better_rules",
     "explain_decision",
     "explanation_data",
+    "source",
     "unknown_facts",
 ]
 
@@ -81,16 +82,19 @@ class OutcomeReason:
         found = f": {', '.join(self.because_of)}" if self.because_of else ""
         lines = [f"{name_in_words(self.outcome.name)}{of}: {self.outcome}, {self.how}{found}"]
         for rule in self.rules:
-            lines.append(f"  {rule.truth:<7} {rule.then} if {rule.says or rule.words}  [{rule.id}; {_source(rule)}]")
+            lines.append(
+                f"  {rule.truth:<7} {rule.then} if {rule.says or rule.words}  [{rule.id}; {source(rule.basis, rule.cite)}]"
+            )
             lines += [f"          {one.truth}: {one.words}" for one in rule.obstacles]
         for limit in self.limits:
             words = f"{limit.kind} {limit.bound} if {limit.says or limit.words}"
-            lines.append(f"  {limit.in_force:<7} {words}  [limit {limit.id}; {_source(limit)}]")
+            lines.append(f"  {limit.in_force:<7} {words}  [limit {limit.id}; {source(limit.basis, limit.cite)}]")
         return "\n".join(lines)
 
 
-def _source(one: RuleReason | LimitReason) -> str:
-    return ", ".join([one.basis, *one.cite])
+def source(basis: str, cite: tuple[str, ...]) -> str:
+    """Where a rule comes from: stated, derived or assumed, and the passages."""
+    return ", ".join([basis, *cite])
 
 
 def explain_decision(decision: Decision, name: str, item: str | None = None) -> OutcomeReason:

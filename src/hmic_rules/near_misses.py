@@ -51,14 +51,14 @@ def near_misses(decision: Decision) -> tuple[NearMiss, ...]:
     layout = decision.program.layout
     for (scope, name), texts in asked.items():
         folded = {" ".join(text.casefold().split()): text for text in sorted(texts)}
-        judged: dict[str, str | None] = {}
+        met: dict[str, str | None] = {}
         for frames in decision.program.frames(decision.case, scope):
             written = frames[-1][layout.slots[scope][name]]
             if not isinstance(written, str) or written in texts:
                 continue
-            if written not in judged:
-                judged[written] = _nearly(written, folded)
-            if (meant := judged[written]) is not None:
+            if written not in met:
+                met[written] = _nearly(written, folded)
+            if (meant := met[written]) is not None:
                 found.append(NearMiss(place_of(frames[-1]), name, written, meant))
     return tuple(found)
 

@@ -280,10 +280,10 @@ def counted_items(decision: Decision, name: str, item: str | None = None) -> tup
         NotFoundError: there is no such value or item.
 
     """
-    step, frames = _row_of(decision, name, item)
-    body = step.value.body
+    body = decision.step(name).value.body
     if not isinstance(body, Calculation) or not isinstance(body.expression, Count):
         return ()
+    step, frames = _row_of(decision, name, item)
     found = _Tracer(decision, step.stack).asked(body.expression.query, frames) or ()
     sure = [one.key for one in found if one.belongs is YES and one.holds is YES]
     perhaps = [f"{one.key}?" for one in found if min(one.belongs, one.holds) is UNKNOWN]

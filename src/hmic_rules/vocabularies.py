@@ -7,7 +7,8 @@ from typing import Literal
 
 from attrs import frozen
 
-from hmic_rules.datatypes import BooleanType, DataType, LabelType, ListType, NumberType, shown
+from hmic_rules.conditions import CASE
+from hmic_rules.datatypes import DataType, LabelType, ListType, NumberType, shown
 from hmic_rules.rulesets import Collection, Input, Judged, Parameter, Ruleset
 
 __all__ = ["Entry", "Part", "Vocabulary", "vocabulary"]
@@ -100,7 +101,7 @@ def vocabulary(ruleset: Ruleset) -> Vocabulary:
             tuple(
                 Entry(
                     one.name,
-                    described(one.type) + ("" if one.scope == "case" else f", for each of {one.scope}"),
+                    described(one.type) + ("" if one.scope == CASE else f", for each of {one.scope}"),
                     one.says,
                 )
                 for one in outcomes
@@ -114,8 +115,6 @@ def described(type: DataType) -> str:
     """What may be written in a slot of a type: the labels of a choice, the range and unit of a number."""
     if isinstance(type, ListType):
         return f"a list of: {described(type.item)}"
-    if isinstance(type, BooleanType):
-        return "true or false"
     if isinstance(type, LabelType):
         return f"{_either(type.labels)}{', lowest first' if type.scale else ''}"
     unit = f" ({type.unit})" if isinstance(type, NumberType) and type.unit else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from attrs import evolve, frozen
 
@@ -27,7 +27,6 @@ from hmic_rules.traces import trace_of
 __all__ = ["Backend", "EngineTrace", "Planned", "backend_for", "compare", "computes", "planned", "program_by_durable"]
 
 NO, UNKNOWN, YES = Truth.NO, Truth.UNKNOWN, Truth.YES
-KEPT: Final = "durable_rules"
 
 
 @frozen
@@ -94,7 +93,7 @@ def backend_for(ruleset: Ruleset) -> Backend:
         EngineError: durable_rules cannot be imported, or computes nothing of the rule set.
 
     """
-    found = cast("Backend | None", ruleset._programs.get(KEPT))
+    found = cast("Backend | None", ruleset._programs.get(ENGINE))
     if found is not None:
         return found
     plans = planned(ruleset).plans
@@ -103,7 +102,7 @@ def backend_for(ruleset: Ruleset) -> Backend:
     if not plans:
         raise EngineError(f"durable_rules computes nothing of the rule set {quoted(ruleset.name)}: {refusals(ruleset)}")
     compiled = {name: Compiled(plan, Engine(plan.rules, plan.properties)) for name, plan in plans.items()}
-    return cast("Backend", ruleset._programs.setdefault(KEPT, Backend(compiled)))
+    return cast("Backend", ruleset._programs.setdefault(ENGINE, Backend(compiled)))
 
 
 def computes(ruleset: Ruleset) -> bool:

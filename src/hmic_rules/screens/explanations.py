@@ -10,8 +10,9 @@ from rich.padding import Padding
 from rich.text import Text
 from rich.tree import Tree
 
+from hmic_rules.explanations import source
 from hmic_rules.inspection_reasons import CriterionReason, Evidence, Explanation
-from hmic_rules.screens.outcomes import GAP, assumption_tree, outcome_tree, said, source, span
+from hmic_rules.screens.outcomes import GAP, assumption_tree, outcome_tree, said, span
 from hmic_rules.wording import name_in_words
 
 __all__ = ["explanation_screen"]

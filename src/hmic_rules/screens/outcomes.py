@@ -11,13 +11,13 @@ from rich.tree import Tree
 
 from hmic_rules.assumptions import Assumption
 from hmic_rules.datatypes import NumberType, ScalarType
-from hmic_rules.explanations import LimitReason, OutcomeReason, RuleReason
+from hmic_rules.explanations import LimitReason, OutcomeReason, RuleReason, source
 from hmic_rules.outcomes import Outcome
 from hmic_rules.possible import NO_RULE
 from hmic_rules.traces import Obstacle
 from hmic_rules.wording import name_in_words
 
-__all__ = ["GAP", "assumption_tree", "every_result", "few", "outcome_tree", "said", "source", "span"]
+__all__ = ["GAP", "assumption_tree", "every_result", "few", "outcome_tree", "said", "span"]
 
 GAP = "no grade follows"
 COUNTED_SHOWN = 8
@@ -141,11 +141,6 @@ def few(items: Sequence[str], most: int = 3) -> str:
 
 def _mark(truth: str) -> tuple[str, str]:
     return {"yes": ("yes  ", "green"), "no": ("no   ", "red"), "unknown": ("?    ", "yellow")}[truth]
-
-
-def source(basis: str, cite: tuple[str, ...]) -> str:
-    """Where a rule comes from: stated, derived or assumed, and the passages."""
-    return ", ".join([basis, *cite])
 
 
 def assumption_tree(found: Sequence[Assumption], full: bool) -> Tree:
