@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hmic_rules.errors import EngineError as EngineError
     from hmic_rules.errors import HmicRulesError as HmicRulesError
     from hmic_rules.errors import InputError as InputError
+    from hmic_rules.errors import NotAnalysedError as NotAnalysedError
     from hmic_rules.errors import NotFoundError as NotFoundError
     from hmic_rules.errors import Span as Span
     from hmic_rules.inspections import Inspection as Inspection
@@ -40,6 +41,7 @@ _HOMES = {
     "HmicRulesError": "errors",
     "InputError": "errors",
     "Inspection": "inspections",
+    "NotAnalysedError": "errors",
     "NotFoundError": "errors",
     "Outcome": "outcomes",
     "Ruleset": "rulesets",
@@ -60,6 +62,7 @@ __all__ = [
     "HmicRulesError",
     "InputError",
     "Inspection",
+    "NotAnalysedError",
     "NotFoundError",
     "Outcome",
     "Ruleset",

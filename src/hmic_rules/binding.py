@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any, cast
 
 from attrs import evolve
@@ -22,9 +23,13 @@ __all__ = ["program_for"]
 
 
 def program_for(
-    ruleset: Ruleset, framework: str | None, profile: str | None, parameters: Mapping[str, Any] | None
+    ruleset: Ruleset,
+    framework: str | None,
+    profile: str | None,
+    parameters: Mapping[str, Any] | None,
+    terms: Mapping[str, Fraction | int] | None = None,
 ) -> Program:
-    """The program for one choice of framework, profile and parameters; made once.
+    """The program for one choice of framework, profile and parameters; made once. ``terms`` are vague words with another value than theirs.
 
     Raises:
         NotFoundError: there is no such framework or profile.
@@ -37,10 +42,10 @@ def program_for(
     if profile is not None and profile not in ruleset.profiles:
         raise NotFoundError(_no_such("profile", profile, ruleset, ruleset.profiles))
     key = (framework, profile)
-    if not parameters and key in ruleset._programs:
+    if not parameters and not terms and key in ruleset._programs:
         return cast("Program", ruleset._programs[key])
-    program = _program(ruleset, framework, profile, parameters or {})
-    if not parameters:
+    program = _program(ruleset, framework, profile, parameters or {}, terms or {})
+    if not parameters and not terms:
         ruleset._programs[key] = program
     return program
 
@@ -104,7 +109,13 @@ def _written(raw: Any) -> str:
     return "a list" if isinstance(raw, trees.Sequence) else "a mapping" if isinstance(raw, trees.Mapping) else str(raw)
 
 
-def _program(ruleset: Ruleset, framework: str | None, profile: str | None, parameters: Mapping[str, Any]) -> Program:
+def _program(
+    ruleset: Ruleset,
+    framework: str | None,
+    profile: str | None,
+    parameters: Mapping[str, Any],
+    terms: Mapping[str, Fraction | int],
+) -> Program:
     settings = _settings(ruleset, profile, parameters)
     layout, chains = layout_of(ruleset)
     constants: dict[str, Value] = {}
@@ -115,7 +126,7 @@ def _program(ruleset: Ruleset, framework: str | None, profile: str | None, param
             lists[name] = None if setting is None else frozenset(cast("tuple[Known, ...]", setting))
         else:
             constants[name] = parameter.type.whole if setting is None else cast("Known", setting)
-    words = ruleset.profiles[profile].terms if profile is not None else {}
+    words = {**(ruleset.profiles[profile].terms if profile is not None else {}), **terms}
     compiler = Compiler(layout, Settings(constants, lists, words))
     program = Program(ruleset, framework, profile, settings, layout, compiler, {}, chains=chains)
     if framework is not None and ruleset.fills is not None:

@@ -42,8 +42,25 @@ from hmic_rules.possible import (
     with_markers,
     without_markers,
 )
+from hmic_rules.rows import Membership
 
-__all__ = ["calculation", "interval"]
+__all__ = [
+    "added",
+    "aggregate_of_any",
+    "aggregated",
+    "banded",
+    "calculation",
+    "different",
+    "elapsed_between",
+    "greatest",
+    "interval",
+    "least",
+    "longest_among",
+    "points_for",
+    "points_of_any",
+    "ratio_of",
+    "share_of",
+]
 
 Num = int | Fraction
 End = Num | None
@@ -71,17 +88,17 @@ def calculation(compiler: Compiler, node: Expression, stack: tuple[str, ...]) ->
     if isinstance(node, Share):
         return _share(compiler, node, stack)
     if isinstance(node, Combine):
-        combine = {"add": _added, "max": _greatest, "min": _least}[node.op]
+        combine = {"add": added, "max": greatest, "min": least}[node.op]
         parts = tuple(calculation(compiler, part, stack) for part in node.parts)
         return lambda frames: combine([part(frames) for part in parts])
     if isinstance(node, Aggregate):
         return _aggregate(compiler, node, stack)
     if isinstance(node, Ratio):
         part, whole = calculation(compiler, node.part, stack), calculation(compiler, node.whole, stack)
-        return lambda frames: _ratio(part(frames), whole(frames))
+        return lambda frames: ratio_of(part(frames), whole(frames))
     if isinstance(node, Bands):
         of = calculation(compiler, node.of, stack)
-        return lambda frames: _banded(node, of(frames))
+        return lambda frames: banded(node, of(frames))
     if isinstance(node, PointsOf):
         return _points(compiler, node, stack)
     if isinstance(node, Elapsed):
@@ -98,7 +115,7 @@ def _applicable(value: Value) -> tuple[End, End, bool] | None:
     return cast("End", low), cast("End", high), not markers(value)
 
 
-def _added(values: list[Value]) -> Value:
+def added(values: list[Value]) -> Value:
     low: End = 0
     high: End = 0
     found = [_applicable(value) for value in values]
@@ -113,7 +130,7 @@ def _added(values: list[Value]) -> Value:
     return with_markers(sum_, NOTHING if any(part is not None and part[2] for part in found) or not found else NA)
 
 
-def _greatest(values: list[Value]) -> Value:
+def greatest(values: list[Value]) -> Value:
     found = [part for part in map(_applicable, values) if part is not None]
     if not found:
         return NOT_APPLICABLE
@@ -127,8 +144,8 @@ def _greatest(values: list[Value]) -> Value:
     return with_markers(interval(low, high), NOTHING if sure else NA)
 
 
-def _least(values: list[Value]) -> Value:
-    return _negated(_greatest([_negated(value) for value in values]))
+def least(values: list[Value]) -> Value:
+    return _negated(greatest([_negated(value) for value in values]))
 
 
 def _negated(value: Value) -> Value:
@@ -141,15 +158,15 @@ def _negated(value: Value) -> Value:
 
 def _share(compiler: Compiler, node: Share, stack: tuple[str, ...]) -> Getter:
     tally = compiler.tally(node.query, stack)
+    return lambda frames: share_of(tally(frames))
 
-    def share(frames: Frames) -> Value:
-        counts = tally(frames)
-        if counts is None:
-            return Between(0, 1)
-        found, could_be_empty = shared(counts)
-        return Between(0, 1) if found is None or could_be_empty else found
 
-    return share
+def share_of(counts: Membership | None) -> Value:
+    """The share as a number; unknown where nothing belongs, or may not."""
+    if counts is None:
+        return Between(0, 1)
+    found, could_be_empty = shared(counts)
+    return Between(0, 1) if found is None or could_be_empty else found
 
 
 def _members(
@@ -177,26 +194,33 @@ def _members(
 def _aggregate(compiler: Compiler, node: Aggregate, stack: tuple[str, ...]) -> Getter:
     members = _members(compiler, node.query, stack)
     read = compiler.getter(node.field, (*stack, node.query.collection))
-    combine = {"add": _added, "max": _greatest, "min": _least}[node.op]
-    type = cast("NumberType", node.field.type)
-    never_negative = node.op == "add" and type.low is not None and type.low >= 0
-    absent = Between(0 if never_negative else None, None)
 
     def aggregate(frames: Frames) -> Value:
         rows = members(frames)
         if rows is None:
-            return absent
-        values = [read(row) if sure else union([read(row), NOT_APPLICABLE]) for sure, row in rows]
-        if node.op == "add":
-            total = without_markers(_added(values))
-            return 0 if total is None else total
-        found = combine(values)
-        return Between(None, None) if markers(found) else found
+            return aggregate_of_any(node)
+        return aggregated(node, [read(row) if sure else union([read(row), NOT_APPLICABLE]) for sure, row in rows])
 
     return aggregate
 
 
-def _ratio(part: Value, whole: Value) -> Value:
+def aggregated(node: Aggregate, values: list[Value]) -> Value:
+    """The sum, the greatest or the least of these; a row that may not count may also be not applicable."""
+    if node.op == "add":
+        total = without_markers(added(values))
+        return 0 if total is None else total
+    found = greatest(values) if node.op == "max" else least(values)
+    return Between(None, None) if markers(found) else found
+
+
+def aggregate_of_any(node: Aggregate) -> Value:
+    """What it can be where the rows are not there."""
+    type = cast("NumberType", node.field.type)
+    never_negative = node.op == "add" and type.low is not None and type.low >= 0
+    return Between(0 if never_negative else None, None)
+
+
+def ratio_of(part: Value, whole: Value) -> Value:
     extra = NA if markers(part) | markers(whole) else NOTHING
     top, bottom = without_markers(part), without_markers(whole)
     if top is None or bottom is None:
@@ -212,7 +236,7 @@ def _ratio(part: Value, whole: Value) -> Value:
     return with_markers(interval(smallest, largest), extra)
 
 
-def _banded(node: Bands, value: Value) -> Value:
+def banded(node: Bands, value: Value) -> Value:
     rest = without_markers(value)
     if rest is None:
         return value
@@ -235,37 +259,49 @@ def _points(compiler: Compiler, node: PointsOf, stack: tuple[str, ...]) -> Gette
     def points(frames: Frames) -> Value:
         rows = members(frames)
         if rows is None:
-            return interval(0, 0) if node.worth == 0 else Between(0, None) if node.worth > 0 else Between(None, 0)
+            return points_of_any(node)
         if read is None:
-            fewest, most = sum(sure for sure, _ in rows), len(rows)
-        else:
-            codes = [(sure, read(row)) for sure, row in rows]
-            surely = {code for sure, code in codes if sure and is_known(code)}
-            possibly = {code for _, code in codes if is_known(code)}
-            fewest = max(len(surely), int(any(sure for sure, _ in codes)))
-            most = len(possibly) + sum(not is_known(code) for _, code in codes)
-        low, high = fewest * node.worth, most * node.worth
-        return interval(min(low, high), max(low, high))
+            return points_for(node, sum(sure for sure, _ in rows), len(rows))
+        return points_for(node, *different([(sure, read(row)) for sure, row in rows]))
 
     return points
 
 
+def points_for(node: PointsOf, fewest: int, most: int) -> Value:
+    """The points of at least and at most so many items."""
+    low, high = fewest * node.worth, most * node.worth
+    return interval(min(low, high), max(low, high))
+
+
+def points_of_any(node: PointsOf) -> Value:
+    """What they can be where the rows are not there."""
+    return interval(0, 0) if node.worth == 0 else Between(0, None) if node.worth > 0 else Between(None, 0)
+
+
+def different(codes: list[tuple[bool, Value]]) -> tuple[int, int]:
+    """How many different values there are, at least and at most; each comes with whether it surely counts."""
+    surely = {code for sure, code in codes if sure and is_known(code)}
+    possibly = {code for _, code in codes if is_known(code)}
+    fewest = max(len(surely), int(any(sure for sure, _ in codes)))
+    return fewest, len(possibly) + sum(not is_known(code) for _, code in codes)
+
+
 def _elapsed(compiler: Compiler, node: Elapsed, stack: tuple[str, ...]) -> Getter:
     start, end = _moment(compiler, node.start, stack), _moment(compiler, node.end, stack)
-    between = _weeks if node.unit == "weeks" else _months
+    return lambda frames: elapsed_between(node.unit, start(frames), end(frames))
 
-    def elapsed(frames: Frames) -> Value:
-        one, other = start(frames), end(frames)
-        extra = markers(one) | markers(other)
-        first, last = without_markers(one), without_markers(other)
-        if first is None or last is None:
-            return NOT_APPLICABLE
-        (first_low, first_high), (last_low, last_high) = ends(first), ends(last)
-        low = None if first_high is None or last_low is None else between(first_high, last_low)
-        high = None if first_low is None or last_high is None else between(first_low, last_high)
-        return with_markers(interval(low, high), NA if extra else NOTHING)
 
-    return elapsed
+def elapsed_between(unit: str, one: Value, other: Value) -> Value:
+    """Whole weeks or months from one to the other."""
+    between = _weeks if unit == "weeks" else _months
+    extra = markers(one) | markers(other)
+    first, last = without_markers(one), without_markers(other)
+    if first is None or last is None:
+        return NOT_APPLICABLE
+    (first_low, first_high), (last_low, last_high) = ends(first), ends(last)
+    low = None if first_high is None or last_low is None else between(first_high, last_low)
+    high = None if first_low is None or last_high is None else between(first_low, last_high)
+    return with_markers(interval(low, high), NA if extra else NOTHING)
 
 
 def _moment(compiler: Compiler, operand: Operand, stack: tuple[str, ...]) -> Getter:
@@ -292,16 +328,18 @@ def _longest_run(compiler: Compiler, node: LongestRun, stack: tuple[str, ...]) -
 
     def longest_run(frames: Frames) -> Value:
         rows = members(frames)
-        if rows is None:
-            return Between(0, None)
-        places = [(sure, read(row)) for sure, row in rows]
-        low = _run({_step(place) for sure, place in places if sure and is_known(place) and place is not NOT_APPLICABLE})
-        low = max(low, int(any(sure for sure, _ in places)))
-        if all(is_known(place) for _, place in places):
-            return interval(low, _run({_step(place) for _, place in places if place is not NOT_APPLICABLE}))
-        return interval(low, len(places))
+        return Between(0, None) if rows is None else longest_among([(sure, read(row)) for sure, row in rows])
 
     return longest_run
+
+
+def longest_among(places: list[tuple[bool, Value]]) -> Value:
+    """The longest run of neighbours; each place comes with whether its item surely counts."""
+    surely = {_step(place) for sure, place in places if sure and is_known(place) and place is not NOT_APPLICABLE}
+    low = max(_run(surely), int(any(sure for sure, _ in places)))
+    if all(is_known(place) for _, place in places):
+        return interval(low, _run({_step(place) for _, place in places if place is not NOT_APPLICABLE}))
+    return interval(low, len(places))
 
 
 def _step(place: Value) -> int:

@@ -16,6 +16,7 @@ __all__ = [
     "EngineError",
     "HmicRulesError",
     "InputError",
+    "NotAnalysedError",
     "NotFoundError",
     "Span",
     "capped",
@@ -102,6 +103,10 @@ def capped(found: list[Diagnostic]) -> list[Diagnostic]:
 
 class EngineError(HmicRulesError):
     """An engine that was asked for cannot be had, cannot compute the rule set, or failed."""
+
+
+class NotAnalysedError(HmicRulesError):
+    """A question was not analysed, because it would take more states than are built. It is no answer, and never read as one."""
 
 
 class DisagreementError(HmicRulesError):

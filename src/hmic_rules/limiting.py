@@ -63,9 +63,10 @@ class Limiter:
         if self.idle(frames):
             return result
         states = [state for state in self.states(frames) if state[1] is not NO]
-        return self._applied(result, states) if states else result
+        return self.applied(result, states) if states else result
 
-    def _applied(self, result: Value, states: Sequence[State]) -> Value:
+    def applied(self, result: Value, states: Sequence[State]) -> Value:
+        """The results still possible under limits that are, or may be, in force."""
         if isinstance(self.value.type, LabelType):
             return self._on_scale(self.value.type, result, states)
         return self._on_line(result, states)
@@ -118,7 +119,7 @@ class Limiter:
         states = self.states(frames)
         won = {"lowest": "at_least", "highest": "at_most"}.get(self.value.if_limits_cross or "")
         overruled = [state for state in states if state[0].kind == won and state[1] is not NO]
-        crossed = self._applied(before, overruled) if overruled and not markers(before) else before
+        crossed = self.applied(before, overruled) if overruled and not markers(before) else before
         return tuple(
             InForce(limit, truth, bound, self._binding(before if limit.kind == won else crossed, limit, truth, bound))
             for limit, truth, bound in states

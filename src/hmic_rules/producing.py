@@ -27,7 +27,7 @@ from hmic_rules.possible import (
 )
 from hmic_rules.rulesets import Calculation, Judged, Points, RuleList, Truthful, ValueRule
 
-__all__ = ["Producer", "producer_of"]
+__all__ = ["Producer", "held_to", "producer_of"]
 
 NO, UNKNOWN, YES = Truth.NO, Truth.UNKNOWN, Truth.YES
 Producer: TypeAlias = Callable[[Frames], Value]
@@ -187,23 +187,27 @@ def _typed(compiler: Compiler, value: ValueRule, compute: Getter) -> Producer:
 
     def typed(frames: Frames) -> Value:
         result = compute(frames)
-        rest = without_markers(result)
-        if rest is None:
-            return result
-        low, high = cast("tuple[Fraction | None, Fraction | None]", ends(rest))
-        if is_known(rest) and low is not None:
-            if type.within(low) and (type.kind != "integer" or low == int(low)):
-                return result
-            return refused(frames, rest, markers(result))
-        if type.low is not None:
-            low = Fraction(type.low) if low is None else max(low, Fraction(type.low))
-        if type.high is not None:
-            high = Fraction(type.high) if high is None else min(high, Fraction(type.high))
-        if low is not None and high is not None and low > high:
-            return refused(frames, rest, markers(result))
-        return with_markers(interval(low, high), markers(result))
+        found = held_to(type, result)
+        return refused(frames, cast("Value", without_markers(result)), markers(result)) if found is None else found
 
     return typed
+
+
+def held_to(type: NumberType, result: Value) -> Value | None:
+    """What of a computed number its type allows, or ``None`` where that is nothing."""
+    rest = without_markers(result)
+    if rest is None:
+        return result
+    low, high = cast("tuple[Fraction | None, Fraction | None]", ends(rest))
+    if is_known(rest) and low is not None:
+        return result if type.within(low) and (type.kind != "integer" or low == int(low)) else None
+    if type.low is not None:
+        low = Fraction(type.low) if low is None else max(low, Fraction(type.low))
+    if type.high is not None:
+        high = Fraction(type.high) if high is None else min(high, Fraction(type.high))
+    if low is not None and high is not None and low > high:
+        return None
+    return with_markers(interval(low, high), markers(result))
 
 
 def _judgement(value: ValueRule, slot: int) -> Producer:

@@ -120,8 +120,14 @@ class Program:
                 found[slot] = cast("Value", [self.copied(one, name) for one in rows])
         return found
 
-    def run(self, case: Row) -> dict[str, Value]:
-        """Compute every value in its row; the results of the case's own values, gaps included."""
+    def run(self, case: Row, taken: Mapping[tuple[str, Value], Value] | None = None) -> dict[str, Value]:
+        """Compute every value in its row; the results of the case's own values, gaps included.
+
+        Args:
+            case: the row of the case.
+            taken: values that are taken as given, by their name and the key of the innermost row, instead of what the rules give.
+
+        """
         results: dict[str, Value] = {}
         if isinstance(case, CaseRow):
             case.answered.clear()
@@ -131,12 +137,13 @@ class Program:
                 self.group(case, self.ruleset.groups[name])
                 continue
             if step.value.scope == CASE:
-                result = step.result([case])
+                result = step.result([case]) if taken is None else _taken(taken, step, [case])
                 results[name] = result
                 case[step.slot] = as_read(result, step.value)
                 continue
             for frames in self.frames(case, step.value.scope):
-                frames[-1][step.slot] = as_read(step.result(frames), step.value)
+                result = step.result(frames) if taken is None else _taken(taken, step, frames)
+                frames[-1][step.slot] = as_read(result, step.value)
         return results
 
     def group(self, case: Row, group: Group) -> None:
@@ -231,6 +238,11 @@ class Program:
             tuple(key for key, _ in choice): {name: value for _, taken in choice for name, value in taken.items()}
             for choice in itertools.product(*axes)
         }
+
+
+def _taken(taken: Mapping[tuple[str, Value], Value], step: Step, frames: Frames) -> Value:
+    key = (step.value.name, frames[-1][KEY])
+    return taken[key] if key in taken else step.result(frames)
 
 
 def _expected_instead(group: Group, key: tuple[Value, ...], expected: list[tuple[Value, ...]]) -> str:

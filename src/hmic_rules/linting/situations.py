@@ -15,6 +15,7 @@ from typing import Final, TypeAlias, cast
 
 from attrs import evolve, field, frozen
 
+from hmic_rules.cells import Tally
 from hmic_rules.comparing import OPPOSITE, Frames, Getter, Settings, value_test
 from hmic_rules.conditions import (
     Check,
@@ -33,7 +34,6 @@ from hmic_rules.conditions import (
 from hmic_rules.datatypes import INTEGER, SHARE, ListType
 from hmic_rules.errors import ConflictError
 from hmic_rules.evaluation import FIRST_SLOT, Compiler, Row, shared
-from hmic_rules.linting.cells import Tally
 from hmic_rules.linting.origins import Origins
 from hmic_rules.linting.variables import Cell, Gathering, name_key, query_key, refers, relation_key
 from hmic_rules.possible import Value, without_markers

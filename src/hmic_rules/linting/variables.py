@@ -7,6 +7,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from attrs import field, frozen
 
+from hmic_rules.cells import Tally, cells_of, tallies
 from hmic_rules.conditions import (
     Check,
     Compare,
@@ -25,7 +26,6 @@ from hmic_rules.conditions import (
 )
 from hmic_rules.datatypes import DataType, DateType, LabelType, MonthType, NumberType, ScalarType, shown
 from hmic_rules.errors import quoted
-from hmic_rules.linting.cells import Tally, cells_of, tallies
 from hmic_rules.linting.origins import Origins
 from hmic_rules.possible import NOT_APPLICABLE, Known, Marker, Value, with_markers
 from hmic_rules.rulesets import Calculation, Judged, Points, RuleList, Ruleset, Truthful, ValueRule

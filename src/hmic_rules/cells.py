@@ -82,6 +82,8 @@ def _whole_inside(after: Exact | None, before: Exact | None, low: Exact | None, 
     most += [floor(high)] if high is not None else []
     if least and most and max(least) > min(most):
         return None
+    if after is None and before is not None:
+        return min(most)
     return max(least) if least else min(most, default=0)
 
 

@@ -1,0 +1,1 @@
+"""A rule set as a decision diagram: every question about it is a walk."""

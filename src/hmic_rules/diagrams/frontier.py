@@ -1,0 +1,55 @@
+"""Where a rule set falls in two: the values that each group of rows comes to, and what follows from these values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hmic_rules.conditions import CASE
+from hmic_rules.possible import members
+from hmic_rules.rulesets import Calculation, Ruleset, ValueRule
+from hmic_rules.structure import conditions_of, queries_in
+
+__all__ = ["closure_of", "frontier_of", "frontier_on_groups"]
+
+
+def closure_of(ruleset: Ruleset, wanted: Iterable[str], pins: Iterable[str] = ()) -> frozenset[str]:
+    """These values and all that they rest on, down to what is taken as given."""
+    found: set[str] = set()
+    kept = frozenset(pins)
+    pending = list(wanted)
+    while pending:
+        name = pending.pop()
+        if name not in found and name in ruleset.values:
+            found.add(name)
+            if name not in kept:
+                pending.extend(ruleset.values[name].reads)
+    return frozenset(found)
+
+
+def frontier_of(ruleset: Ruleset, wanted: str) -> tuple[str, ...]:
+    """The values on groups that ask the groups' own rows and on which a value rests; nothing where one of them is a number.
+
+    What follows from a value of a group needs to know no more of its rows than that value.
+    """
+    found = [
+        value
+        for name in closure_of(ruleset, [wanted])
+        if (value := ruleset.values[name]).scope in ruleset.groups and _asks_rows(ruleset, value)
+    ]
+    if any(members(value.type.whole) is None for value in found) or wanted in {value.name for value in found}:
+        return ()
+    return tuple(sorted(value.name for value in found if value.scope != CASE))
+
+
+def frontier_on_groups(ruleset: Ruleset, group: str) -> tuple[str, ...]:
+    """The values of one group that ask its own rows and have few results."""
+    found = [value for value in ruleset.values.values() if value.scope == group and _asks_rows(ruleset, value)]
+    return tuple(value.name for value in found if members(value.type.whole) is not None)
+
+
+def _asks_rows(ruleset: Ruleset, value: ValueRule) -> bool:
+    source = ruleset.groups[value.scope].source
+    asked = [query.collection for condition in conditions_of(value) for query in queries_in(condition)]
+    if isinstance(value.body, Calculation):
+        asked += [query.collection for query in queries_in(value.body.expression)]
+    return source in asked

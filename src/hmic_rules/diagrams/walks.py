@@ -1,0 +1,293 @@
+"""Questions to a diagram, each a walk over its nodes, and each exact."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from math import prod
+from typing import Any, Final, TypeAlias
+
+from attrs import field, frozen
+
+from hmic_rules.diagrams.nodes import LEAF, Diagram, Store
+
+__all__ = [
+    "Allowed",
+    "Chosen",
+    "Cost",
+    "Ways",
+    "count",
+    "possible",
+    "shortest",
+    "sufficient",
+    "ways_to",
+    "worsening",
+]
+
+Allowed: TypeAlias = Mapping[int, Collection[int]]
+Chosen: TypeAlias = dict[int, int]
+Cost: TypeAlias = tuple[Any, int]
+Step: TypeAlias = tuple[int, int, Any, Cost, bool]
+FREE: Final[Cost] = (0, 0)
+
+
+def possible(store: Store, root: Diagram, allowed: Allowed) -> list[Any]:
+    """Every result that some choice of allowed cells gives; a variable of which nothing is said may be in any cell."""
+    seen = {root}
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        below = store.below[node]
+        cells = allowed.get(store.levels[node])
+        for child in below if cells is None else [below[cell] for cell in cells]:
+            if child not in seen:
+                seen.add(child)
+                pending.append(child)
+    return [store.results[node] for node in sorted(seen) if store.levels[node] == LEAF]
+
+
+def count(store: Store, root: Diagram, levels: Sequence[int]) -> Counter[Any]:
+    """How many choices of a cell for each of these variables give each result. The diagram may ask no others."""
+    places = {level: place for place, level in enumerate(sorted(levels))}
+    sizes = [store.sizes[level] for level in sorted(levels)]
+    places[LEAF] = len(sizes)
+    found: dict[Diagram, Counter[Diagram]] = {}
+    for node in store.reached(root):
+        if store.levels[node] == LEAF:
+            found[node] = Counter({node: 1})
+            continue
+        total: Counter[Diagram] = Counter()
+        here = places[store.levels[node]]
+        for child in store.below[node]:
+            skipped = prod(sizes[here + 1 : places[store.levels[child]]])
+            for leaf, number in found[child].items():
+                total[leaf] += number * skipped
+        found[node] = total
+    above = prod(sizes[: places[store.levels[root]]])
+    return Counter({store.results[leaf]: number * above for leaf, number in found[root].items()})
+
+
+def shortest(
+    store: Store, root: Diagram, wanted: Callable[[Any], bool], allowed: Allowed | None = None
+) -> Chosen | None:
+    """The fewest questions that lead to a wanted result, and their answers; ``None`` where nothing does."""
+    return ways_to(store, root, wanted, lambda level, cell: (1, 0), allowed=allowed).first()
+
+
+def sufficient(
+    store: Store, root: Diagram, given: Mapping[int, int], accepted: Callable[[Any], bool]
+) -> list[int] | None:
+    """A smallest set of the given variables, in the sense that none can be left out, from which only accepted results follow.
+
+    Variables that are not given are free. Of several such sets it is the one that keeps the variables asked last. ``None`` where even all of
+    them are not enough.
+
+    """
+    fine: dict[Diagram, bool] = {}
+    reached = store.reached(root)
+    for node in reached:
+        level = store.levels[node]
+        if level == LEAF:
+            fine[node] = accepted(store.results[node])
+        elif level in given:
+            fine[node] = fine[store.below[node][given[level]]]
+        else:
+            fine[node] = all(fine[child] for child in store.below[node])
+    if not fine[root]:
+        return None
+    needed: list[int] = []
+    frontier: dict[int, set[Diagram]] = {}
+    frontier.setdefault(store.levels[root], set()).add(root)
+    while True:
+        level = min(frontier)
+        if level == LEAF:
+            return needed
+        nodes = frontier.pop(level)
+        if level in given and not all(fine[child] for node in nodes for child in store.below[node]):
+            needed.append(level)
+            children = {store.below[node][given[level]] for node in nodes}
+        else:
+            children = {child for node in nodes for child in store.below[node]}
+        for child in children:
+            frontier.setdefault(store.levels[child], set()).add(child)
+
+
+@frozen(eq=False)
+class Ways:
+    """The cheapest ways from a diagram to a result.
+
+    Attributes:
+        cost: what they cost, ``None`` where there is no way.
+        number: how many ways there are.
+
+    """
+
+    cost: Cost | None
+    number: int
+    _store: Store = field(repr=False)
+    _start: Hashable = field(repr=False)
+    _steps: Mapping[Any, Sequence[Step]] = field(repr=False)
+
+    def first(self) -> Chosen | None:
+        """One of them."""
+        return next(iter(self), None)
+
+    def __iter__(self) -> Iterator[Chosen]:
+        """Each of them: the cells of the variables that are not in one that costs nothing."""
+        if self.cost is None:
+            return
+        pending: list[tuple[Any, tuple[tuple[int, int], ...]]] = [(self._start, ())]
+        while pending:
+            state, chosen = pending.pop()
+            steps = self._steps[state]
+            if not steps:
+                yield dict(chosen)
+                continue
+            for level, cell, after, _, listed in reversed(steps):
+                pending.append((after, (*chosen, (level, cell)) if listed else chosen))
+
+
+def ways_to(
+    store: Store,
+    root: Diagram,
+    wanted: Callable[[Any], bool],
+    cost: Callable[[int, int], Cost],
+    *,
+    allowed: Allowed | None = None,
+    together: Callable[[int], Hashable] | None = None,
+) -> Ways:
+    """The cheapest ways to a wanted result.
+
+    Args:
+        store: where the diagram lives.
+        root: the diagram.
+        wanted: which results are wanted.
+        cost: what it costs that a variable is in a cell: first what is paid, then, of equal ways, what counts. Every variable that
+            ways leave out must have a cell that costs nothing.
+        allowed: the cells that are open to a variable.
+        together: variables of one kind, asked one after another, of which only the first change is paid for.
+
+    """
+    best: dict[Any, Cost] = {}
+    numbers: dict[Any, int] = {}
+    steps: dict[Any, list[Step]] = {}
+    start = (root, None)
+    moves: dict[Any, list[Step]] = {start: []}
+    pending: list[Any] = [start]
+    while pending:
+        state = pending.pop()
+        node, paid_for = state
+        level = store.levels[node]
+        if level == LEAF:
+            continue
+        group = None if together is None else together(level)
+        for cell in range(store.sizes[level]) if allowed is None or level not in allowed else allowed[level]:
+            price = cost(level, cell)
+            paid = price
+            still = paid_for if group is not None and group == paid_for else None
+            if group is not None and price[0]:
+                paid = price if still is None else (0, price[1])
+                still = group
+            after = (store.below[node][cell], still)
+            moves[state].append((level, cell, after, paid, price != FREE))
+            if after not in moves:
+                moves[after] = []
+                pending.append(after)
+    for state in sorted(moves, key=lambda state: state[0]):
+        node, _ = state
+        if store.levels[node] == LEAF:
+            if wanted(store.results[node]):
+                best[state], numbers[state], steps[state] = FREE, 1, []
+            continue
+        open_ = [
+            ((best[step[2]][0] + step[3][0], best[step[2]][1] + step[3][1]), step)
+            for step in moves[state]
+            if step[2] in best
+        ]
+        if open_:
+            least = min(total for total, _ in open_)
+            best[state] = least
+            steps[state] = [step for total, step in open_ if total == least]
+            numbers[state] = sum(numbers[step[2]] for step in steps[state])
+    return Ways(best.get(start), numbers.get(start, 0), store, start, steps)
+
+
+def worsening(
+    store: Store, root: Diagram, upward: Mapping[int, Sequence[int]], lower: Callable[[Any, Any], bool]
+) -> tuple[Chosen, int, int, int] | None:
+    """A choice of cells, a variable and two of its cells, of which the later one in the order gives the lower result.
+
+    Args:
+        store: where the diagram lives.
+        root: the diagram.
+        upward: for each variable that has an order, its cells in that order.
+        lower: whether a second result is lower than a first.
+
+    """
+    clean: set[tuple[Diagram, Diagram]] = set()
+    for node in store.reached(root):
+        level = store.levels[node]
+        if level not in upward:
+            continue
+        below = store.below[node]
+        for before, after in pairwise(upward[level]):
+            found = _lowered(store, below[before], below[after], lower, clean)
+            if found is not None:
+                way = _path_to(store, root, node)
+                return {**way, **found}, level, before, after
+    return None
+
+
+def _lowered(
+    store: Store,
+    one: Diagram,
+    other: Diagram,
+    lower: Callable[[Any, Any], bool],
+    clean: set[tuple[Diagram, Diagram]],
+) -> Chosen | None:
+    """Cells on which the second diagram is lower than the first."""
+    pending: list[tuple[Diagram, Diagram, Any]] = [(one, other, None)]
+    while pending:
+        left, right, way = pending.pop()
+        if left == right or (left, right) in clean:
+            continue
+        clean.add((left, right))
+        level = min(store.levels[left], store.levels[right])
+        if level == LEAF:
+            if lower(store.results[left], store.results[right]):
+                return _unrolled(way)
+            continue
+        lefts = store.below[left] if store.levels[left] == level else (left,) * store.sizes[level]
+        rights = store.below[right] if store.levels[right] == level else (right,) * store.sizes[level]
+        pending += [
+            (left, right, (level, cell, way)) for cell, (left, right) in enumerate(zip(lefts, rights, strict=True))
+        ]
+    return None
+
+
+def _unrolled(way: Any) -> Chosen:
+    found: Chosen = {}
+    while way is not None:
+        level, cell, way = way
+        found[level] = cell
+    return found
+
+
+def _path_to(store: Store, root: Diagram, goal: Diagram) -> Chosen:
+    """Cells that lead from the root to a node."""
+    leads: dict[Diagram, tuple[int, int, Diagram] | None] = {}
+    for node in store.reached(root):
+        if node == goal:
+            leads[node] = None
+            continue
+        for cell, child in enumerate(store.below[node]):
+            if child in leads:
+                leads[node] = (store.levels[node], cell, child)
+                break
+    found: Chosen = {}
+    here = root
+    while (step := leads[here]) is not None:
+        level, cell, here = step
+        found[level] = cell
+    return found
