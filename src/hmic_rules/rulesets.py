@@ -214,7 +214,10 @@ class Limit:
 
 @frozen(eq=False)
 class ValueRule:
-    """A derived value: where it stands, its type, its body and its limits. ``basis`` is that of a condition or calculation of its own."""
+    """A derived value: where it stands, its type, its body and its limits. ``basis`` is that of a condition or calculation of its own.
+
+    ``better`` lists its labels from the worst to the best, where it says so; labels left out have no place among them.
+    """
 
     name: str
     scope: str
@@ -230,6 +233,7 @@ class ValueRule:
     reads: frozenset[str] = frozenset()
     basis: Basis | None = None
     cite: tuple[str, ...] = ()
+    better: tuple[str, ...] = ()
 
     @property
     def conditional(self) -> bool:

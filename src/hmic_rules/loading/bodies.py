@@ -67,6 +67,7 @@ def _value(reader: Reader, header: Header, vocabulary: Vocabulary) -> ValueRule 
     if safe is not None and isinstance(header.type, LabelType) and header.type.scale is None:
         problem = f"{what} has no order, so no side of it is safe"
         reader.error(header.mapping.keys["safe_side"].span, problem, "declare its labels as a scale", "type")
+    better = _better(reader, header, what)
     basis = reader.basis(header.mapping, what, required=False) if "basis" in entries else None
     cite = reader.cite(entries.get("cite"))
     if body is None:
@@ -86,7 +87,24 @@ def _value(reader: Reader, header: Header, vocabulary: Vocabulary) -> ValueRule 
         frozenset(scope.reads),
         cast("Basis | None", basis),
         cite,
+        better,
     )
+
+
+def _better(reader: Reader, header: Header, what: str) -> tuple[str, ...]:
+    """The labels of a value from the worst to the best; those left out have no place among them."""
+    tree = header.mapping.entries.get("better")
+    if tree is None:
+        return ()
+    if not isinstance(header.type, LabelType):
+        problem = f"{what} has no labels that could be better or worse"
+        reader.error(header.mapping.keys["better"].span, problem, "leave `better` out", "type")
+        return ()
+    found = [reader.value(one, header.type, "a label") for one in reader.sequence(tree, "`better`")]
+    labels = tuple(cast("str", one) for one in found if one is not None)
+    if len(set(labels)) != len(labels):
+        reader.error(tree.span, "a label stands twice in `better`", "list each once, the worst first", "type")
+    return labels
 
 
 def _body(reader: Reader, scope: Scope, header: Header, what: str) -> Body | None:

@@ -25,6 +25,7 @@ VALUE_KEYS: Final = (
     "applies",
     "outcome",
     "safe_side",
+    "better",
     "says",
     "basis",
     "cite",
