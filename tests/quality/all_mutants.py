@@ -1,0 +1,55 @@
+"""Every mutant of the shipped rule sets, or of one that is named: a table of what became of them, and each that is left.
+
+.venv/bin/python tests/quality/all_mutants.py [RULESET …] [--list HOW]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+
+from killing import Fate, fates
+from mutants import KINDS, mutants
+
+import hmic_rules as hr
+
+SHIPPED = ("hmic-2007", "mappa-2007", "mappa-2019", "safer-neighbourhoods-2007", "safer-neighbourhoods-staffing-2007")
+COLUMNS = ("case", "proof", "told apart", "equivalent", "survived")
+
+
+def table(found: list[Fate]) -> str:
+    """One line for each kind of change, and the sum."""
+    counted = Counter((fate.mutant.kind, fate.how) for fate in found)
+    lines = [f"{'kind':<30}{'made':>6}" + "".join(f"{how:>12}" for how in COLUMNS)]
+    for kind in KINDS:
+        row = [counted[kind, how] for how in COLUMNS]
+        if sum(row):
+            lines.append(f"{kind:<30}{sum(row):>6}" + "".join(f"{number or '·':>12}" for number in row))
+    sums = Counter(fate.how for fate in found)
+    lines.append(f"{'all':<30}{len(found):>6}" + "".join(f"{sums[how] or '·':>12}" for how in COLUMNS))
+    return "\n".join(lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("rulesets", nargs="*", metavar="RULESET", help="a name under which one is shipped, or a path")
+    parser.add_argument("--list", choices=COLUMNS, help="also list the mutants that came to this, with the reason")
+    given = parser.parse_args()
+    left = 0
+    for name in given.rulesets or SHIPPED:
+        ruleset = hr.load(name)
+        start = time.perf_counter()
+        found = list(fates(ruleset, mutants(ruleset)))
+        print(f"\n{name}: {len(ruleset.cases)} cases, {time.perf_counter() - start:.1f} s\n\n{table(found)}")
+        lines = [fate for fate in found if fate.how == given.list or not fate.accounted_for]
+        print(
+            "".join(f"\n{fate.how}: {fate.mutant.sentence}" + (f"\n    {fate.by}" if fate.by else "") for fate in lines)
+        )
+        left += sum(not fate.accounted_for for fate in found)
+    return 1 if left else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
