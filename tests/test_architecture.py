@@ -30,6 +30,7 @@ HOMES = {
         "hmic_rules.screens.explanations",
         "hmic_rules.screens.gradings",
         "hmic_rules.screens.outcomes",
+        "hmic_rules.screens.questions",
         "hmic_rules.screens.vocabularies",
     },
     "durable_rules_engine": {"hmic_rules.backends.engine"},

@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from attrs import fields
 
 from hmic_rules.backends.engine import engine_module
+from hmic_rules.questions.asked import Answers
 
 CASE = """
 case: an invented framework with one criterion
@@ -47,6 +49,30 @@ def test_the_explanation_of_a_framework(framework, snapshot):
     assert done.returncode == 0
     assert max(map(len, done.stdout.splitlines())) <= 100
     assert done.stdout == snapshot
+
+
+@pytest.mark.parametrize(
+    "question", [("--reconcile",), ("--why-not", "good", "--sensitivity"), ("--to-reach", "good")], ids=" ".join
+)
+def test_a_question_about_a_framework_is_answered(question, snapshot):
+    done = run("explain", "mps-2007", "--framework", "child-abuse", *question)
+    assert done.returncode == 0
+    assert done.stdout == snapshot
+
+
+def test_the_answers_are_one_json_document_with_the_documented_keys():
+    done = run("explain", "mps-2007", "--framework", "child-abuse", "--reconcile", "--why-not", "good", "--json")
+    found = json.loads(done.stdout)
+    assert set(found) == {attribute.name for attribute in fields(Answers)} - {"says"}
+    assert found["why_not"]["way"]["cost"] == 2
+    assert found["sensitivity"] is None
+    assert found["reconciliation"]["readings"][0]["reading"] == "lenient"
+
+
+def test_an_outcome_that_is_never_given_is_named():
+    done = run("explain", "mps-2007", "--framework", "child-abuse", "--why-not", "god")
+    assert done.returncode == 2
+    assert "never `god`: did you mean `good`" in done.stderr
 
 
 def test_the_explanation_under_a_reading_that_gives_no_grade(snapshot):

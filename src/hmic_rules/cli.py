@@ -145,16 +145,47 @@ def explain(
     inspection: InspectionName,
     framework: Framework = None,
     reading: Reading = None,
+    why_not: Annotated[
+        str | None, typer.Option("--why-not", metavar="OUTCOME", help="The fewest things that stand in its way.")
+    ] = None,
+    to_reach: Annotated[
+        str | None, typer.Option("--to-reach", metavar="OUTCOME", help="The fewest findings after which it follows.")
+    ] = None,
+    sensitivity: Annotated[
+        bool, typer.Option("--sensitivity", help="The outcome over the range of each vague word and assumed setting.")
+    ] = False,
+    reconcile: Annotated[
+        bool, typer.Option("--reconcile", help="The smallest judgements that the published outcome implies.")
+    ] = False,
     full: Annotated[bool, typer.Option("--full", help="Every criterion, finding and assumption.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Explain why the rules give what they give, down to findings and passages."""
+    """Explain why the rules give what they give, down to findings and passages; or answer a question about it."""
     from hmic_rules.explanations import explanation_data
     from hmic_rules.inspection_reasons import explain_framework
 
     loaded = hmic_rules.load_inspection(inspection)
     if framework is not None and framework not in loaded.frameworks:
         loaded.decide(framework)
+    if why_not is not None or to_reach is not None or sensitivity or reconcile:
+        from hmic_rules.questions.asked import ask_framework, asked_data
+
+        names = [framework] if framework is not None else list(loaded.frameworks)
+        answers = [
+            ask_framework(
+                loaded, name, reading, why_not=why_not, to_reach=to_reach, sensitivity=sensitivity, reconcile=reconcile
+            )
+            for name in names
+        ]
+        if as_json:
+            found = [asked_data(one) for one in answers]
+            show_json(found[0] if framework is not None else found)
+            return
+        from hmic_rules.screens.questions import answers_screen
+
+        for answer in answers:
+            show(answers_screen(answer, full))
+        return
     explanations = [
         explain_framework(loaded, name, reading)
         for name in ([framework] if framework is not None else loaded.frameworks)

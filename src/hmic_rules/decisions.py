@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from hmic_rules.assumptions import Assumption
     from hmic_rules.explanations import OutcomeReason
     from hmic_rules.missing import Missing
+    from hmic_rules.questions.bounds import Unknown
+    from hmic_rules.questions.costs import Costs
+    from hmic_rules.questions.reaching import Robustness, Way
+    from hmic_rules.questions.reasons import Reason
+    from hmic_rules.questions.reconciling import Reconciliation
+    from hmic_rules.questions.sensitivity import Sensitivity
     from hmic_rules.traces import ValueTrace
 
 __all__ = ["ENGINES", "Decision", "EngineName", "decide", "taken_apart"]
@@ -75,8 +81,10 @@ class Decision:
 
     @property
     def bounds(self) -> tuple[str, ...]:
-        """Every result of the case's outcome that is still possible, from the lowest to the highest where there is an order."""
-        return self.outcome.possible
+        """Every result of the case's outcome that some completion gives, the lowest first; see :func:`hmic_rules.questions.bounds.exact_outcome`."""
+        from hmic_rules.questions.bounds import exact_outcome
+
+        return exact_outcome(self, self.outcome.name).possible
 
     def __getitem__(self, name: str) -> Outcome:
         """The outcome, or any other value, of this name on the case.
@@ -105,12 +113,9 @@ class Decision:
     @property
     def outcomes(self) -> Iterator[Outcome]:
         """Every outcome: those of the case first, then those of items and groups."""
-        names = sorted(self.ruleset.outcomes, key=lambda name: self.ruleset.values[name].scope != CASE)
-        for name in names:
-            if self.ruleset.values[name].scope == CASE:
-                yield self[name]
-            else:
-                yield from self.items(name).values()
+        values = self.ruleset.values
+        for name in sorted(self.ruleset.outcomes, key=lambda name: values[name].scope != CASE):
+            yield from (self[name],) if values[name].scope == CASE else self.items(name).values()
 
     def step(self, name: str) -> Step:
         """How a value is computed.
@@ -234,6 +239,48 @@ class Decision:
         from hmic_rules.missing import missing
 
         return missing(self)
+
+    def unknowns(self, name: str | None = None, item: str | None = None) -> tuple[Unknown, ...] | None:
+        """What can still change an outcome, the next question first; see :func:`hmic_rules.questions.bounds.unknowns`."""
+        from hmic_rules.questions.bounds import unknowns
+
+        return unknowns(self, self.outcome.name if name is None else name, item)
+
+    def reason(self, name: str | None = None, item: str | None = None) -> Reason:
+        """A minimal sufficient reason; see :func:`hmic_rules.questions.reasons.reason_of`."""
+        from hmic_rules.questions.reasons import reason_of
+
+        return reason_of(self, self.outcome.name if name is None else name, item)
+
+    def why_not(self, wanted: str, **where: Any) -> Way | None:
+        """The fewest things that stand in the way of an outcome; see :func:`hmic_rules.questions.reaching.why_not`."""
+        from hmic_rules.questions.reaching import why_not
+
+        return why_not(self, wanted, **where)
+
+    def to_reach(self, wanted: str, costs: Costs | None = None, **where: Any) -> Way | None:
+        """The cheapest changes after which an outcome follows; see :func:`hmic_rules.questions.reaching.to_reach`."""
+        from hmic_rules.questions.reaching import to_reach
+
+        return to_reach(self, wanted, costs, **where)
+
+    def robustness(self, name: str | None = None, item: str | None = None) -> Robustness:
+        """How few changes would change an outcome; see :func:`hmic_rules.questions.reaching.robustness`."""
+        from hmic_rules.questions.reaching import robustness
+
+        return robustness(self, name=name, item=item)
+
+    def sensitivity(self, name: str | None = None, item: str | None = None) -> tuple[Sensitivity, ...]:
+        """An outcome over the range of what is assumed; see :func:`hmic_rules.questions.sensitivity.sensitivity`."""
+        from hmic_rules.questions.sensitivity import sensitivity
+
+        return sensitivity(self, name, item)
+
+    def reconcile(self, recorded: str, **where: Any) -> Reconciliation:
+        """The smallest judgements that a recorded outcome implies; see :func:`hmic_rules.questions.reconciling.reconcile`."""
+        from hmic_rules.questions.reconciling import reconcile
+
+        return reconcile(self, recorded, **where)
 
     @property
     def unknown(self) -> tuple[str, ...]:

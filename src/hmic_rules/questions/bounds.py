@@ -1,0 +1,134 @@
+"""Exactly what an outcome can still be, and what to ask next."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from attrs import evolve, frozen
+
+from hmic_rules.datatypes import shown
+from hmic_rules.decisions import Decision
+from hmic_rules.diagrams.building import universe_of
+from hmic_rules.diagrams.nodes import TooManyStates
+from hmic_rules.diagrams.universes import Universe
+from hmic_rules.diagrams.values import Conflict
+from hmic_rules.diagrams.variables import Variable
+from hmic_rules.diagrams.walks import possible
+from hmic_rules.outcomes import Outcome, listed
+from hmic_rules.possible import NO_RULE, NOT_APPLICABLE, Known, is_known, union
+
+__all__ = ["Unknown", "exact_outcome", "unknowns"]
+
+
+@frozen
+class Unknown:
+    """Something that is not known and that can still change an outcome.
+
+    Attributes:
+        kind: ``fact``, ``judgement`` or ``setting``.
+        name: what it is called in the rule set.
+        item: the item that it stands on, ``None`` for the case.
+        scope: the collection of that item, or the case.
+        leaves: for each answer, as it would be written, the results that are then still possible.
+
+    """
+
+    kind: str
+    name: str
+    item: str | None
+    scope: str
+    leaves: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def called(self) -> str:
+        """The name, with the item that it stands on."""
+        return self.name if self.item is None else f"{self.name} of {self.item}"
+
+    def __str__(self) -> str:
+        return f"{self.called}: " + "; ".join(
+            f"{answer} leaves {', '.join(results)}" for answer, results in self.leaves
+        )
+
+
+def _universe(decision: Decision, name: str) -> Universe:
+    return universe_of(decision.program, decision.case, known_fixed=True, wanted=[name])
+
+
+def exact_outcome(decision: Decision, name: str, item: str | None = None) -> Outcome:
+    """What a decision says of an outcome, with exactly the results that some completion of the unknown facts gives.
+
+    Where that is a single one the outcome is decided after all. ``exact`` is false where the diagram would have too many states, or
+    where it does not tell everything apart; then nothing is missing, and something may be superfluous.
+
+    Raises:
+        NotFoundError: there is no such value, or it does not stand on this item.
+
+    """
+    outcome = decision[name] if item is None else decision.items(name)[item]
+    if outcome.status != "undetermined":
+        return outcome
+    step = decision.step(name)
+    try:
+        universe = _universe(decision, name)
+        diagram = universe.diagram(name, item)
+    except TooManyStates:
+        return outcome
+    found = [result for result in universe.store.leaves(diagram) if not isinstance(result, Conflict)]
+    exact = not universe.inexact(diagram)
+    if not found:
+        return outcome
+    result = union(found)
+    if result is NO_RULE:
+        return evolve(outcome, status="no rule covers this", possible=listed(result, step), exact=exact)
+    if result is NOT_APPLICABLE:
+        return evolve(outcome, status="not applicable", possible=listed(result, step), exact=exact)
+    if is_known(result):
+        return evolve(
+            outcome, status="decided", value=cast("Known", result), possible=listed(result, step), exact=exact
+        )
+    return evolve(outcome, possible=listed(result, step), exact=exact)
+
+
+def unknowns(decision: Decision, name: str, item: str | None = None) -> tuple[Unknown, ...] | None:
+    """What can still change an outcome, the most telling first: the next question to ask.
+
+    The first is the one whose worst answer leaves the fewest results, then the one whose answers leave the fewest on the whole.
+
+    Returns:
+        The unknown facts, judgements and settings; nothing where the outcome is settled; ``None`` where that was not analysed.
+
+    Raises:
+        NotFoundError: there is no such value, or it does not stand on this item.
+
+    """
+    step = decision.step(name)
+    try:
+        universe = _universe(decision, name)
+        diagram = universe.diagram(name, item)
+    except TooManyStates:
+        return None
+    store = universe.store
+
+    def leaves(variable: Variable, cell: int) -> tuple[str, ...]:
+        found = possible(store, diagram, {variable.level: [cell]})
+        real = [result for result in found if not isinstance(result, Conflict)]
+        return listed(union(real), step) if real else ()
+
+    asked = [universe.variables[level] for level in store.support(diagram)]
+    found = [
+        Unknown(
+            one.kind,
+            one.name,
+            one.item,
+            one.scope,
+            tuple((shown(one.cells[cell]), leaves(one, cell)) for cell in range(len(one.cells))),
+        )
+        for one in asked
+        if one.kind in ("fact", "judgement", "setting")
+    ]
+    return tuple(sorted(found, key=_telling))
+
+
+def _telling(one: Unknown) -> tuple[int, int, str]:
+    sizes = [len(results) for _, results in one.leaves]
+    return max(sizes), sum(sizes) * 1_000 // len(sizes), one.called

@@ -1,0 +1,256 @@
+"""On what an outcome hangs that no source settles: over which part of the range of each vague word it holds, and of each assumed setting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any, Final, Literal, TypeAlias, cast
+
+from attrs import frozen
+
+from hmic_rules.binding import program_for
+from hmic_rules.comparing import Frames
+from hmic_rules.conditions import (
+    CASE,
+    Compare,
+    Condition,
+    CountTest,
+    Expression,
+    Query,
+    ShareTest,
+    Symbol,
+    SymbolKind,
+    Term,
+    Test,
+    parts_of,
+)
+from hmic_rules.datatypes import NumberType, shown
+from hmic_rules.decisions import Decision
+from hmic_rules.diagrams.frontier import closure_of
+from hmic_rules.evaluation import counted, shared
+from hmic_rules.possible import Known, Value, ends, members, ordered, without_markers
+from hmic_rules.questions.bounds import exact_outcome
+from hmic_rules.rulesets import Calculation
+from hmic_rules.structure import conditions_of, symbols_in, terms_in
+
+__all__ = ["Sensitivity", "Stretch", "sensitivity"]
+
+Number: TypeAlias = int | Fraction
+MOST_POINTS: Final = 200
+
+
+@frozen
+class Stretch:
+    """A part of a range, or one setting, and what the outcome is there.
+
+    Attributes:
+        low: where it begins, as it would be written.
+        high: where it ends; the same as ``low`` for a single value.
+        low_included: whether it holds at ``low`` itself.
+        high_included: whether it holds at ``high`` itself.
+        outcome: the outcome there.
+
+    """
+
+    low: str
+    high: str
+    low_included: bool
+    high_included: bool
+    outcome: str
+
+    def __str__(self) -> str:
+        if self.low == self.high:
+            return f"{self.low}: {self.outcome}"
+        after = "from" if self.low_included else "above"
+        to = "to" if self.high_included else "to below"
+        return f"{after} {self.low} {to} {self.high}: {self.outcome}"
+
+
+@frozen
+class Sensitivity:
+    """What an outcome is over the plausible range of something that is assumed.
+
+    Attributes:
+        kind: a ``term`` of the rules or a ``setting``.
+        name: what it is called.
+        says: what the rule set says of it.
+        at: its value.
+        stretches: the parts of its range, upward, or its other settings, each with the outcome there.
+        holds: whether the outcome is the same everywhere.
+
+    """
+
+    kind: Literal["term", "setting"]
+    name: str
+    says: str | None
+    at: str
+    stretches: tuple[Stretch, ...]
+    holds: bool
+
+
+def sensitivity(decision: Decision, name: str | None = None, item: str | None = None) -> tuple[Sensitivity, ...]:
+    """For each vague word and each assumed setting that an outcome rests on: what the outcome is over its range.
+
+    A word is moved over the range that the rule set gives it, a number that is set over its type; a choice is set to each of its labels.
+    Between two points where some comparison changes, nothing does: so a decision on each point and between each two covers the whole range.
+
+    Raises:
+        NotFoundError: there is no such value, or it does not stand on this item.
+
+    """
+    name = decision.outcome.name if name is None else name
+    ruleset = decision.ruleset
+    values = [ruleset.values[one] for one in ruleset.order if one in closure_of(ruleset, [name])]
+    nodes: list[Condition | Expression] = [node for value in values for node in conditions_of(value)]
+    nodes += [value.body.expression for value in values if isinstance(value.body, Calculation)]
+    words = {one: None for node in nodes for one in terms_in(node)}
+    settings = {one.name: None for node in nodes for one in symbols_in(node) if one.kind is SymbolKind.PARAMETER}
+    found = [_of_term(decision, name, item, ruleset.terms[word]) for word in words]
+    profile = ruleset.profiles.get(decision.profile or "")
+    for setting in settings:
+        parameter = ruleset.parameters[setting]
+        assumed = parameter.basis == "assumed" or (
+            profile is not None and profile.basis == "assumed" and setting in profile.parameters
+        )
+        value = decision.program.settings[setting]
+        if assumed and value is not None and not isinstance(value, tuple):
+            one = _of_setting(decision, name, item, setting, value)
+            found += [] if one is None else [one]
+    return tuple(found)
+
+
+def _again(decision: Decision, settings: dict[str, Any], terms: dict[str, Number]) -> Decision:
+    own = decision.program
+    words = {**own.compiler.settings.words, **terms}
+    program = program_for(decision.ruleset, own.framework, own.profile, {**own.settings, **settings}, words)
+    case = program.copied(decision.case, CASE)
+    return Decision(program, case, program.run(case))
+
+
+def _of_term(decision: Decision, name: str, item: str | None, term: Term) -> Sensitivity:
+    at = decision.program.compiler.settings.words.get(term.name, term.value)
+
+    def decided(number: Number) -> Decision:
+        return _again(decision, {}, {term.name: number})
+
+    stretches = _stretches(decision, name, item, term.name, (term.low, term.high), at, decided)
+    return Sensitivity("term", term.name, term.says, shown(at), stretches, len(stretches) == 1)
+
+
+def _of_setting(decision: Decision, name: str, item: str | None, setting: str, at: Known) -> Sensitivity | None:
+    parameter = decision.ruleset.parameters[setting]
+    type = parameter.type
+    others = members(type.whole)
+    if others is not None:
+        order = cast("Any", type).labels if hasattr(type, "labels") else sorted(others, key=shown)
+        found = {
+            shown(one): str(exact_outcome(_again(decision, {setting: one}, {}) if one != at else decision, name, item))
+            for one in order
+        }
+        stretches = tuple(Stretch(one, one, True, True, outcome) for one, outcome in found.items())
+        return Sensitivity("setting", setting, parameter.says, shown(at), stretches, len(set(found.values())) == 1)
+    if not isinstance(type, NumberType) or type.low is None or type.high is None or not ordered(at):
+        return None
+
+    def decided(number: Number) -> Decision:
+        return _again(decision, {setting: number}, {})
+
+    found_all = _stretches(decision, name, item, setting, (type.low, type.high), cast("Number", at), decided)
+    if type.kind == "integer":
+        return None
+    return Sensitivity("setting", setting, parameter.says, shown(at), found_all, len(found_all) == 1)
+
+
+def _stretches(
+    decision: Decision,
+    name: str,
+    item: str | None,
+    called: str,
+    range_: tuple[Number, Number],
+    at: Number,
+    decided: Any,
+) -> tuple[Stretch, ...]:
+    """The outcome on every point where a comparison with the word or setting can change, and between each two."""
+    low, high = min(range_[0], at), max(range_[1], at)
+    outcomes: dict[Number, str] = {}
+    points = {low, high, at}
+    while True:
+        ordered_points = sorted(points)
+        between = [Fraction(one + other) / 2 for one, other in pairwise(ordered_points)]
+        fresh = [number for number in (*ordered_points, *between) if number not in outcomes]
+        for number in fresh:
+            there = decided(number)
+            outcomes[number] = str(exact_outcome(there, name, item))
+            points |= {one for one in _observed(there, name, called) if low < one < high}
+        if not fresh or len(points) > MOST_POINTS:
+            break
+    line = sorted(points)
+    parts: list[tuple[Number, Number, bool, bool, str]] = []
+    for place, point in enumerate(line):
+        parts.append((point, point, True, True, outcomes[point]))
+        if place + 1 < len(line):
+            middle = Fraction(point + line[place + 1]) / 2
+            parts.append((point, line[place + 1], False, False, outcomes[middle]))
+    merged: list[tuple[Number, Number, bool, bool, str]] = []
+    for part in parts:
+        if merged and merged[-1][4] == part[4]:
+            before = merged[-1]
+            merged[-1] = (before[0], part[1], before[2], part[3], part[4])
+        else:
+            merged.append(part)
+    return tuple(Stretch(shown(a), shown(b), c, d, outcome) for a, b, c, d, outcome in merged)
+
+
+def _observed(decision: Decision, name: str, called: str) -> Iterator[Number]:
+    """The numbers that are compared with a word or a setting in a decided case."""
+    ruleset, program = decision.ruleset, decision.program
+    for one in closure_of(ruleset, [name]):
+        step = program.steps[one]
+        body = step.value.body
+        nodes: list[Condition | Expression] = list(conditions_of(step.value))
+        nodes += [body.expression] if isinstance(body, Calculation) else []
+        for frames in program.frames(decision.case, step.value.scope):
+            for node in nodes:
+                yield from _compared(decision, node, frames, step.stack, called)
+
+
+def _compared(
+    decision: Decision, node: Condition | Expression, frames: Frames, stack: tuple[str, ...], called: str
+) -> Iterator[Number]:
+    compiler = decision.program.compiler
+    if any(_names(check, called) for check in getattr(node, "checks", ())):
+        for end in _ends(decision, node, frames, stack):
+            if isinstance(end, int | Fraction) and not isinstance(end, bool):
+                yield end
+    query: Query | None = getattr(node, "query", None)
+    if query is None:
+        for part in parts_of(node):
+            yield from _compared(decision, part, frames, stack, called)
+        return
+    rows = compiler.rows[query](frames) if query in compiler.rows else None
+    for row in rows or ():
+        for part in parts_of(node):
+            yield from _compared(decision, part, [*frames, row], (*stack, query.collection), called)
+
+
+def _names(check: Any, called: str) -> bool:
+    operand = check.operand if isinstance(check, Compare) else None
+    if isinstance(operand, Symbol):
+        return operand.kind is SymbolKind.PARAMETER and operand.name == called
+    return isinstance(operand, Term) and operand.name == called
+
+
+def _ends(decision: Decision, node: Any, frames: Frames, stack: tuple[str, ...]) -> tuple[Any, ...]:
+    """The least and the greatest that is compared."""
+    compiler = decision.program.compiler
+    value: Value | None
+    if isinstance(node, Test):
+        value = compiler.getter(node.subject, stack)(frames)
+    elif isinstance(node, CountTest | ShareTest):
+        counts = compiler.tally(node.query, stack)(frames)
+        value = counted(counts) if isinstance(node, CountTest) else None if counts is None else shared(counts)[0]
+    else:
+        return ()
+    rest = None if value is None else without_markers(value)
+    return () if rest is None else ends(rest)
