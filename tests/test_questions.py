@@ -15,6 +15,7 @@ from hmic_rules.diagrams.nodes import Store, TooManyStates
 from hmic_rules.diagrams.walks import count
 from hmic_rules.questions.bounds import exact_outcome
 from hmic_rules.questions.reconciling import reconcile
+from hmic_rules.questions.space import space_of
 
 LADDER = """
 ruleset: ladder
@@ -35,6 +36,14 @@ values:
       - {id: good, then: good, when: {share: {of: checks, where: {state: met}, is: most}, none: {of: checks, where: {state: not met}}}, basis: assumed}
     otherwise: poor
     limits: [{id: cap, at_most: fair, when: {failed_badly: true}, basis: assumed}]
+"""
+MANY = """
+ruleset: many
+edition: "1"
+title: a word compared with each of many numbers
+terms: {large: {above: 1/4, range: [0, 1/2], basis: assumed}}
+inputs: {rows: {collection: {part: {type: share}}}}
+values: {number: {type: integer, outcome: true, calc: {count: {of: rows, where: {part: large}}}}}
 """
 RECORD = """
 ruleset: record
@@ -303,12 +312,58 @@ def test_the_table_of_what_published_grades_imply_is_what_the_rules_give(inspect
 
 def test_no_part_of_what_a_published_grade_implies_is_enough(inspection):
     decision = inspection.decide("child-abuse", "plain")
+    space = space_of(decision, "grade")
     way = decision.why_not("good")
     assert [str(one) for one in way.changes] == [
         "status of ca-crime-recording: in part → met",
         "status of ca-exchange-between-units: in part → met",
     ]
-    for kept in way.changes:
-        costs = {one.called: None for one in way.changes if one != kept}
-        other = decision.to_reach("good", costs)
-        assert other is None or kept not in other.changes or len(other.changes) >= 2
+    chosen = {
+        one: [str(cell) for cell in one.cells].index(change.after)
+        for change in way.changes
+        for one in space.variables()
+        if (one.name, one.item) == (change.name, change.item)
+    }
+    assert str(space.with_cells(chosen)["grade"]) == "good"
+    for left_out in chosen:
+        part = {one: cell for one, cell in chosen.items() if one is not left_out}
+        assert str(space.with_cells(part)["grade"]) == "fair"
+
+
+def test_an_outcome_that_is_not_settled_has_no_robustness(inspection):
+    decision = inspection.decide("neighbourhood-policing", "lenient")
+    found = decision.robustness()
+    assert found.outcome == "undetermined: fair, good, excellent"
+    assert (found.values, found.facts) == (None, None)
+    assert inspection.decide("neighbourhood-policing", "plain").robustness().values == 1
+
+
+def test_a_word_that_is_compared_with_very_many_numbers_is_not_analysed(ruleset_from):
+    decision = ruleset_from(MANY).decide({"rows": [{"part": f"{number}/1000"} for number in range(1, 400)]})
+    with pytest.raises(hr.NotAnalysedError, match="`large` is compared with more than 200 numbers"):
+        decision.sensitivity()
+    few = ruleset_from(MANY).decide({"rows": [{"part": "1/4"}, {"part": "1/8"}]})
+    assert [str(one) for one in few.sensitivity()[0].stretches] == [
+        "from 0 to below 1/8: 2",
+        "from 1/8 to below 1/4: 1",
+        "from 1/4 to 1/2: 0",
+    ]
+
+
+def test_the_diagram_of_a_decision_is_made_once(inspection):
+    decision = inspection.decide("child-abuse", "plain")
+    assert space_of(decision, "grade") is space_of(decision, "grade")
+
+
+def test_every_smallest_set_is_counted(brute, table):
+    for values in some_cases(table, 9):
+        decision = brute.decide(dict(zip(brute.domains, values, strict=True)))
+        for wanted in sorted(set(table.values())):
+            if brute.outcome != "grade":
+                continue  # of numbers the table has more than one value for a cell
+            distances = [
+                sum(a != b for a, b in zip(values, case, strict=True))
+                for case, result in table.items()
+                if result == wanted
+            ]
+            assert decision.why_not(wanted).others + 1 == distances.count(min(distances))

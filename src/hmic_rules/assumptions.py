@@ -7,11 +7,11 @@ from typing import Literal, TypeAlias, cast
 
 from attrs import frozen
 
-from hmic_rules.binding import program_for
 from hmic_rules.conditions import CASE, Symbol, Term, Truth
 from hmic_rules.datatypes import shown
 from hmic_rules.decisions import Decision
 from hmic_rules.possible import Known, Value
+from hmic_rules.rereading import with_settings
 from hmic_rules.rulesets import Calculation, PointRule, Points, Rule, RuleList, Ruleset, Truthful
 from hmic_rules.structure import conditions_of, terms_in
 from hmic_rules.wording import calculation_in_words, condition_in_words, name_in_words
@@ -88,18 +88,10 @@ def _needed(decision: Decision, names: tuple[str, ...], candidates: list[str]) -
     wanted = list(_results(decision, names))
     unset: dict[str, None] = {}
     for name in candidates:
-        found = _results(_with_unset(decision, {**unset, name: None}), names)
+        found = _results(with_settings(decision, {**unset, name: None}), names)
         if all(one == other for one, other in zip(found, wanted, strict=True)):  # most differ early
             unset[name] = None
     return frozenset(candidates) - set(unset)
-
-
-def _with_unset(decision: Decision, unset: dict[str, None]) -> Decision:
-    """The same facts decided with some settings unknown."""
-    own = decision.program
-    program = program_for(decision.ruleset, own.framework, own.profile, {**own.settings, **unset})
-    case = program.copied(decision.case, CASE)
-    return Decision(program, case, program.run(case))
 
 
 def _results(decision: Decision, names: tuple[str, ...]) -> Iterator[Value]:

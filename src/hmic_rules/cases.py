@@ -49,13 +49,6 @@ class CaseReader:
         if len(self.problems) >= MAX_PROBLEMS:
             self.finish()
 
-    def shape(self, scope: str) -> Shape:
-        """What a row of the scope takes; worked out once for a program."""
-        found = self.program.shapes.get(scope)
-        if found is None:
-            found = self.program.shapes[scope] = shape_of(self.program, scope)
-        return cast("Shape", found)
-
     def case(self, facts: Any, root: Path) -> Row:
         """The row of the case."""
         row = CaseRow(self.row(CASE, facts, root))
@@ -69,7 +62,7 @@ class CaseReader:
 
     def row(self, scope: str, facts: Any, path: Path) -> Row:
         """One row of a scope from a mapping of names to facts."""
-        shape = self.shape(scope)
+        shape = shape_of(self.program, scope)
         row = cast("Row", [None] * shape.size)
         row[PLACE] = cast("Value", facts.span if isinstance(facts, trees.Mapping) else path)
         entries: Mapping[str, Any]
@@ -209,7 +202,7 @@ class CaseReader:
         """The rows of a fixed collection; an item that is not given has unknown fields."""
         names = cast("tuple[str, ...]", collection.items)
         slots = self.program.layout.slots[collection.name]
-        shape = self.shape(collection.name)
+        shape = shape_of(self.program, collection.name)
         single = shape.slots[0].name if len(shape.names) == 1 else None
         given_rows: dict[str, Row] = {}
         for name, at, place, fields in self.named(collection, raw, path):
@@ -255,7 +248,7 @@ class CaseReader:
 
     def plainly_filled(self, fixed: Fixed, raw: dict[Any, Any]) -> list[Row] | None:
         """The framework's rows with known labels in all open fields: the usual case, read fast. ``None`` where it is any other."""
-        open_ = [slot for slot in self.shape(fixed.collection).slots if slot.name not in fixed.fields]
+        open_ = [slot for slot in shape_of(self.program, fixed.collection).slots if slot.name not in fixed.fields]
         rows = [template.copy() for template in fixed.rows]
         try:
             if not set(map(len, raw.values())) <= {len(open_)}:
@@ -272,7 +265,7 @@ class CaseReader:
         """The framework's rows, with the fields that the case adds to them."""
         given_rows: dict[Value, Row] = {}
         seen: set[Value] = set()
-        shape, slots = self.shape(collection.name), self.program.layout.slots[collection.name]
+        shape, slots = shape_of(self.program, collection.name), self.program.layout.slots[collection.name]
         added = [
             *(slot.slot for slot in shape.slots if slot.name not in fixed.fields),
             *(slot.slot for slot in shape.judged),

@@ -35,8 +35,7 @@ __all__ = ["ENGINES", "Decision", "EngineName", "decide", "taken_apart"]
 
 EngineName: TypeAlias = Literal["both", "reference", "durable"]
 ENGINES: Final[tuple[EngineName, ...]] = ("both", "reference", "durable")
-REFERENCE: Final = "reference"
-DURABLE: Final = "durable_rules"
+REFERENCE, DURABLE = "reference", "durable_rules"
 
 
 @frozen(eq=False, repr=False)
@@ -50,6 +49,7 @@ class Decision:
     case: Row = field(repr=False)
     results: Mapping[str, Value] = field(repr=False)
     engines: tuple[str, ...] = (REFERENCE,)
+    spaces: dict[Any, Any] = field(factory=dict, init=False)  # what questions walk on: hmic_rules.questions.space
 
     @property
     def ruleset(self) -> Ruleset:
@@ -81,7 +81,7 @@ class Decision:
 
     @property
     def bounds(self) -> tuple[str, ...]:
-        """Every result of the case's outcome that some completion gives, the lowest first; see :func:`hmic_rules.questions.bounds.exact_outcome`."""
+        """The results of the case's outcome that some completion gives; see :func:`hmic_rules.questions.bounds.exact_outcome`."""
         from hmic_rules.questions.bounds import exact_outcome
 
         return exact_outcome(self, self.outcome.name).possible

@@ -54,7 +54,14 @@ class Shape:
 
 
 def shape_of(program: Program, scope: str) -> Shape:
-    """What a row of the scope takes in this program."""
+    """What a row of the scope takes in this program; worked out once."""
+    found = program.shapes.get(scope)
+    if found is None:
+        found = program.shapes[scope] = _shape(program, scope)
+    return cast("Shape", found)
+
+
+def _shape(program: Program, scope: str) -> Shape:
     ruleset, slots = program.ruleset, program.layout.slots[scope]
     if scope == CASE:
         inputs, inner = (

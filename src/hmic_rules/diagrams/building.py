@@ -16,7 +16,7 @@ from hmic_rules.diagrams.frontier import closure_of
 from hmic_rules.diagrams.nodes import Diagram, Store
 from hmic_rules.diagrams.universes import Item, Universe, item_of, lifted_frames
 from hmic_rules.diagrams.uses import uses_of
-from hmic_rules.diagrams.values import Conflict, fired, value_of
+from hmic_rules.diagrams.values import Conflict, value_of
 from hmic_rules.diagrams.variables import Order
 from hmic_rules.possible import (
     NOT_APPLICABLE,
@@ -45,7 +45,6 @@ class Run:
     lifted: Lifted
     pins: Mapping[Item, Diagram]
     results: dict[Item, Diagram] = field(factory=dict)
-    rules: dict[tuple[str, str | None, str], Diagram] = field(factory=dict)
     clashes: list[Diagram] = field(factory=list)
 
     @property
@@ -93,12 +92,7 @@ class Run:
     def value(self, step: Step, frames: Sequence[LiftedRow], item: str | None) -> None:
         name = step.value.name
         pinned = self.pins.get((name, item))
-        if pinned is None:
-            found = self.without_conflicts(step, value_of(self.lifted, step, frames))
-            for rule, truth in fired(self.lifted, step, frames):
-                self.rules[name, item, rule] = truth
-        else:
-            found = pinned
+        found = self.without_conflicts(step, value_of(self.lifted, step, frames)) if pinned is None else pinned
         self.results[name, item] = found
         frames[-1][step.slot] = self.store.map(lambda result: as_read(result, step.value), self.cut(step, found, item))
 
@@ -231,4 +225,4 @@ def universe_of(
     clash = order.store.leaf(value=False)
     for one in run.clashes:
         clash = order.store.apply(lambda left, right: left or right, clash, one)
-    return Universe(program, case, order, lifted, row, run.results, run.rules, clash)
+    return Universe(program, case, order, lifted, row, run.results, clash)

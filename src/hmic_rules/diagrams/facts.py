@@ -23,7 +23,7 @@ from hmic_rules.possible import (
 from hmic_rules.programs import Program
 from hmic_rules.rows import KEY, Row
 from hmic_rules.rulesets import Collection, Input
-from hmic_rules.shapes import Shape, shape_of
+from hmic_rules.shapes import shape_of
 
 __all__ = ["Facts", "with_own"]
 
@@ -108,7 +108,7 @@ class Facts:
         self, scope: str, inputs: Mapping[str, Input], row: Row, found: LiftedRow, item: str | None, address: Address
     ) -> None:
         """A diagram for each fact and each judgement of a row."""
-        shape = self.shape(scope)
+        shape = shape_of(self.program, scope)
         fixed = self.program.compiler.fixed
         settled = fixed.fields if fixed is not None and fixed.collection == scope else frozenset[str]()
         collection = self.program.ruleset.collections.get(scope)
@@ -152,12 +152,6 @@ class Facts:
                 "judgement", slot.name, scope, item, cells, given=place, address=address, slot=slot.slot
             )
             found[slot.slot] = self.store.choice(variable.level, cells)
-
-    def shape(self, scope: str) -> Shape:
-        found = self.program.shapes.get(scope)
-        if found is None:
-            found = self.program.shapes[scope] = shape_of(self.program, scope)
-        return cast("Shape", found)
 
     def settings(self) -> dict[str, Diagram]:
         """A diagram for each parameter: what it is set to, or a variable where it is not set."""

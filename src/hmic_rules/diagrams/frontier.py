@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hmic_rules.conditions import CASE
 from hmic_rules.possible import members
 from hmic_rules.rulesets import Calculation, Ruleset, ValueRule
 from hmic_rules.structure import conditions_of, queries_in
 
-__all__ = ["closure_of", "frontier_of", "frontier_on_groups"]
+__all__ = ["closure_of", "frontier_of"]
 
 
 def closure_of(ruleset: Ruleset, wanted: Iterable[str], pins: Iterable[str] = ()) -> frozenset[str]:
@@ -38,13 +37,7 @@ def frontier_of(ruleset: Ruleset, wanted: str) -> tuple[str, ...]:
     ]
     if any(members(value.type.whole) is None for value in found) or wanted in {value.name for value in found}:
         return ()
-    return tuple(sorted(value.name for value in found if value.scope != CASE))
-
-
-def frontier_on_groups(ruleset: Ruleset, group: str) -> tuple[str, ...]:
-    """The values of one group that ask its own rows and have few results."""
-    found = [value for value in ruleset.values.values() if value.scope == group and _asks_rows(ruleset, value)]
-    return tuple(value.name for value in found if members(value.type.whole) is not None)
+    return tuple(sorted(value.name for value in found))
 
 
 def _asks_rows(ruleset: Ruleset, value: ValueRule) -> bool:

@@ -188,21 +188,6 @@ class Store:
             found = self.apply(lambda together, other: (*together, other), found, part)
         return self.apply(lambda together, last: function(*together, last), found, parts[-1])
 
-    def restricted(self, root: Diagram, given: Mapping[int, int]) -> Diagram:
-        """The diagram with some variables set to one of their cells."""
-        if self.levels[root] == LEAF:
-            return root
-        done: dict[Diagram, Diagram] = {}
-        for node in self.reached(root):
-            level = self.levels[node]
-            if level == LEAF:
-                done[node] = node
-            elif level in given:
-                done[node] = done[self.below[node][given[level]]]
-            else:
-                done[node] = self.node(level, tuple([done[child] for child in self.below[node]]))
-        return done[root]
-
     def fold(
         self,
         parts: Sequence[Diagram],

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from attrs import frozen
 
-from hmic_rules.conditions import CASE, Truth
+from hmic_rules.conditions import CASE
 from hmic_rules.diagrams.conditions import Lifted, LiftedRow
 from hmic_rules.diagrams.nodes import Diagram, Store
 from hmic_rules.diagrams.values import CONFLICT
-from hmic_rules.diagrams.variables import Address, Order, Variable
+from hmic_rules.diagrams.variables import Order, Variable
 from hmic_rules.outcomes import key_of
 from hmic_rules.possible import (
     AnyText,
@@ -23,8 +23,6 @@ from hmic_rules.rows import Row
 __all__ = ["Item", "Universe", "item_of", "lifted_frames"]
 
 Item: TypeAlias = tuple[str, str | None]
-NO, YES = Truth.NO, Truth.YES
-ROOT: Final[Address] = ()
 
 
 @frozen(eq=False)
@@ -38,7 +36,6 @@ class Universe:
         lifted: what puts conditions to the rows.
         rows: the row of the case, of diagrams.
         results: the diagrams of values, by name and by the key of their item, gaps as they are.
-        rules: for each rule of a value on an item, whether it holds where the value applies.
         conflicts: whether deciding the case would be an error.
 
     """
@@ -49,7 +46,6 @@ class Universe:
     lifted: Lifted
     rows: LiftedRow
     results: Mapping[Item, Diagram]
-    rules: Mapping[tuple[str, str | None, str], Diagram]
     conflicts: Diagram
 
     @property
@@ -74,11 +70,6 @@ class Universe:
         if store.is_leaf(self.conflicts):
             return found
         return store.apply(lambda clash, result: CONFLICT if clash else result, self.conflicts, found)
-
-    @property
-    def given(self) -> dict[int, int]:
-        """What is known: the cell of each variable that is."""
-        return {one.level: one.given for one in self.variables if one.given is not None}
 
     def case_with_facts(self, chosen: Mapping[Variable, int]) -> Row:
         """A copy of the case with facts and judgements set to some of their cells."""

@@ -29,7 +29,7 @@ from hmic_rules.producing import held_to
 from hmic_rules.programs import Step
 from hmic_rules.rulesets import Calculation, Judged, Limit, PointRule, Points, RuleList, Truthful
 
-__all__ = ["CONFLICT", "Conflict", "fired", "value_of"]
+__all__ = ["CONFLICT", "Conflict", "value_of"]
 
 NO, UNKNOWN, YES = Truth.NO, Truth.UNKNOWN, Truth.YES
 Number: TypeAlias = int | Fraction
@@ -55,15 +55,6 @@ def value_of(lifted: Lifted, step: Step, frames: Sequence[LiftedRow]) -> Diagram
     if value.applies is None:
         return found
     return store.apply(_applied, lifted.truth(value.applies, frames, stack), found)
-
-
-def fired(lifted: Lifted, step: Step, frames: Sequence[LiftedRow]) -> list[tuple[str, Diagram]]:
-    """For each rule of a list, whether it holds where the value applies."""
-    body, stack = step.value.body, step.stack
-    if not isinstance(body, RuleList | Points):
-        return []
-    applies = lifted.store.leaf(YES) if step.value.applies is None else lifted.truth(step.value.applies, frames, stack)
-    return [(rule.id, lifted.join(NO, applies, lifted.truth(rule.when, frames, stack))) for rule in body.rules]
 
 
 def _applied(applies: Truth, found: Value | Conflict) -> Value | Conflict:

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from hmic_rules.diagrams.nodes import Store
 
-__all__ = ["Address", "Kind", "Order", "Variable"]
+__all__ = ["Address", "Kind", "Order", "Variable", "called"]
 
 Kind: TypeAlias = Literal["fact", "setting", "judgement", "value", "group", "asked"]
 Address: TypeAlias = tuple[tuple[str, int], ...]
@@ -51,10 +51,10 @@ class Variable:
         """Whether it is known."""
         return self.given is not None
 
-    @property
-    def called(self) -> str:
-        """The name, with the item that it stands on."""
-        return self.name if self.item is None else f"{self.name} of {self.item}"
+
+def called(name: str, item: str | None) -> str:
+    """A name, with the item that it stands on."""
+    return name if item is None else f"{name} of {item}"
 
 
 @frozen(eq=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
-from itertools import pairwise
 from math import prod
 from typing import Any, Final, TypeAlias
 
@@ -19,10 +18,8 @@ __all__ = [
     "Ways",
     "count",
     "possible",
-    "shortest",
     "sufficient",
     "ways_to",
-    "worsening",
 ]
 
 Allowed: TypeAlias = Mapping[int, Collection[int]]
@@ -66,13 +63,6 @@ def count(store: Store, root: Diagram, levels: Sequence[int]) -> Counter[Any]:
         found[node] = total
     above = prod(sizes[: places[store.levels[root]]])
     return Counter({store.results[leaf]: number * above for leaf, number in found[root].items()})
-
-
-def shortest(
-    store: Store, root: Diagram, wanted: Callable[[Any], bool], allowed: Allowed | None = None
-) -> Chosen | None:
-    """The fewest questions that lead to a wanted result, and their answers; ``None`` where nothing does."""
-    return ways_to(store, root, wanted, lambda level, cell: (1, 0), allowed=allowed).first()
 
 
 def sufficient(
@@ -156,6 +146,7 @@ def ways_to(
     *,
     allowed: Allowed | None = None,
     together: Callable[[int], Hashable] | None = None,
+    times: Callable[[int, int], int] | None = None,
 ) -> Ways:
     """The cheapest ways to a wanted result.
 
@@ -166,6 +157,7 @@ def ways_to(
         cost: what it costs that a variable is in a cell: first what is paid, then, of equal ways, what counts. Every variable that
             ways leave out must have a cell that costs nothing.
         allowed: the cells that are open to a variable.
+        times: in how many ways a variable comes to be in a cell, where that is not one.
         together: variables of one kind, asked one after another, of which only the first change is paid for.
 
     """
@@ -209,85 +201,8 @@ def ways_to(
             least = min(total for total, _ in open_)
             best[state] = least
             steps[state] = [step for total, step in open_ if total == least]
-            numbers[state] = sum(numbers[step[2]] for step in steps[state])
+            numbers[state] = sum(
+                numbers[after] * (1 if times is None else times(level, cell))
+                for level, cell, after, _, _ in steps[state]
+            )
     return Ways(best.get(start), numbers.get(start, 0), store, start, steps)
-
-
-def worsening(
-    store: Store, root: Diagram, upward: Mapping[int, Sequence[int]], lower: Callable[[Any, Any], bool]
-) -> tuple[Chosen, int, int, int] | None:
-    """A choice of cells, a variable and two of its cells, of which the later one in the order gives the lower result.
-
-    Args:
-        store: where the diagram lives.
-        root: the diagram.
-        upward: for each variable that has an order, its cells in that order.
-        lower: whether a second result is lower than a first.
-
-    """
-    clean: set[tuple[Diagram, Diagram]] = set()
-    for node in store.reached(root):
-        level = store.levels[node]
-        if level not in upward:
-            continue
-        below = store.below[node]
-        for before, after in pairwise(upward[level]):
-            found = _lowered(store, below[before], below[after], lower, clean)
-            if found is not None:
-                way = _path_to(store, root, node)
-                return {**way, **found}, level, before, after
-    return None
-
-
-def _lowered(
-    store: Store,
-    one: Diagram,
-    other: Diagram,
-    lower: Callable[[Any, Any], bool],
-    clean: set[tuple[Diagram, Diagram]],
-) -> Chosen | None:
-    """Cells on which the second diagram is lower than the first."""
-    pending: list[tuple[Diagram, Diagram, Any]] = [(one, other, None)]
-    while pending:
-        left, right, way = pending.pop()
-        if left == right or (left, right) in clean:
-            continue
-        clean.add((left, right))
-        level = min(store.levels[left], store.levels[right])
-        if level == LEAF:
-            if lower(store.results[left], store.results[right]):
-                return _unrolled(way)
-            continue
-        lefts = store.below[left] if store.levels[left] == level else (left,) * store.sizes[level]
-        rights = store.below[right] if store.levels[right] == level else (right,) * store.sizes[level]
-        pending += [
-            (left, right, (level, cell, way)) for cell, (left, right) in enumerate(zip(lefts, rights, strict=True))
-        ]
-    return None
-
-
-def _unrolled(way: Any) -> Chosen:
-    found: Chosen = {}
-    while way is not None:
-        level, cell, way = way
-        found[level] = cell
-    return found
-
-
-def _path_to(store: Store, root: Diagram, goal: Diagram) -> Chosen:
-    """Cells that lead from the root to a node."""
-    leads: dict[Diagram, tuple[int, int, Diagram] | None] = {}
-    for node in store.reached(root):
-        if node == goal:
-            leads[node] = None
-            continue
-        for cell, child in enumerate(store.below[node]):
-            if child in leads:
-                leads[node] = (store.levels[node], cell, child)
-                break
-    found: Chosen = {}
-    here = root
-    while (step := leads[here]) is not None:
-        level, cell, here = step
-        found[level] = cell
-    return found

@@ -12,7 +12,7 @@ from hmic_rules.diagrams.building import universe_of
 from hmic_rules.diagrams.nodes import TooManyStates
 from hmic_rules.diagrams.universes import Universe
 from hmic_rules.diagrams.values import Conflict
-from hmic_rules.diagrams.variables import Variable
+from hmic_rules.diagrams.variables import Variable, called
 from hmic_rules.diagrams.walks import possible
 from hmic_rules.outcomes import Outcome, listed
 from hmic_rules.possible import NO_RULE, NOT_APPLICABLE, Known, is_known, union
@@ -42,7 +42,7 @@ class Unknown:
     @property
     def called(self) -> str:
         """The name, with the item that it stands on."""
-        return self.name if self.item is None else f"{self.name} of {self.item}"
+        return called(self.name, self.item)
 
     def __str__(self) -> str:
         return f"{self.called}: " + "; ".join(

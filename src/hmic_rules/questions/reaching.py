@@ -5,19 +5,21 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from fractions import Fraction
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 from attrs import field, frozen
 
 from hmic_rules.datatypes import shown
 from hmic_rules.decisions import Decision
+from hmic_rules.diagrams.nodes import Diagram
 from hmic_rules.diagrams.universes import Universe
 from hmic_rules.diagrams.values import Conflict
 from hmic_rules.diagrams.variables import Variable
 from hmic_rules.diagrams.walks import FREE, Chosen, Cost, Ways, sufficient, ways_to
 from hmic_rules.possible import Known
+from hmic_rules.questions.bounds import exact_outcome
 from hmic_rules.questions.costs import ONE, Costs, pricing
-from hmic_rules.questions.space import Change, Space, space_of, wanted_result
+from hmic_rules.questions.space import Change, Space, is_result, space_of, wanted_result
 
 __all__ = [
     "Level",
@@ -25,7 +27,6 @@ __all__ = [
     "Robustness",
     "Way",
     "changes_to",
-    "is_result",
     "robustness",
     "to_reach",
     "why_not",
@@ -110,31 +111,39 @@ class Priced:
             self.space.root,
             wanted,
             lambda level, cell: self.cost(upper.variables[level], cell) or FREE,
-            allowed=self.allowed(upper),
+            allowed=self.allowed(upper, self.space.root),
             together=self.together(upper),
+            times=lambda level, cell: self.times(upper.variables[level], cell),
         )
 
     def cost(self, variable: Variable, cell: int) -> Cost | None:
         """What it costs that a variable is in a cell: what changes cost, and how much has to turn out so; ``None`` where it cannot be."""
         if cell == variable.given:
             return FREE
-        if self.level == "facts" and variable.kind == "value" and variable.why is None and self.space.lower is not None:
+        if self.stands_above(variable):
             return self.below(variable, cell).cost
         if variable.given is None:
             return 0, 1
         price = self.price(self.space.change(variable, cell))
         return None if price is None else (price, 0)
 
-    def allowed(self, universe: Universe) -> dict[int, list[int]]:
-        return {
-            one.level: [cell for cell in range(len(one.cells)) if self.cost(one, cell) is not None]
-            for one in (universe.variables[level] for level in universe.store.support(*self.roots(universe)))
-        }
+    def stands_above(self, variable: Variable) -> bool:
+        """Whether it is a value that is changed by the facts below it."""
+        return (
+            self.level == "facts" and variable.kind == "value" and variable.why is None and self.space.lower is not None
+        )
 
-    def roots(self, universe: Universe) -> list[int]:
-        if universe is self.space.upper:
-            return [self.space.root]
-        return list(map(self.space.below, self.space.pinned))
+    def times(self, variable: Variable, cell: int) -> int:
+        """In how many cheapest ways a variable comes to be in a cell."""
+        return self.below(variable, cell).number if self.stands_above(variable) and cell != variable.given else 1
+
+    def allowed(self, universe: Universe, root: Diagram) -> dict[int, list[int]]:
+        """The cells that a variable can come to be in at all."""
+        return {
+            level: [cell for cell in range(size) if self.cost(universe.variables[level], cell) is not None]
+            for level in universe.store.support(root)
+            for size in (universe.store.sizes[level],)
+        }
 
     def together(self, universe: Universe) -> Callable[[int], Hashable] | None:
         if not self.by_item:
@@ -153,32 +162,10 @@ class Priced:
                 self.space.below(variable),
                 lambda result: is_result(result, target),
                 lambda level, one: self.cost(lower.variables[level], one) or FREE,
-                allowed=self.allowed_below(lower, variable),
+                allowed=self.allowed(lower, self.space.below(variable)),
                 together=self.together(lower),
             )
         return found
-
-    def allowed_below(self, lower: Universe, variable: Variable) -> dict[int, list[int]]:
-        return {
-            level: [
-                cell for cell in range(lower.store.sizes[level]) if self.cost(lower.variables[level], cell) is not None
-            ]
-            for level in lower.store.support(self.space.below(variable))
-        }
-
-    def number(self, ways: Ways, most: int = 100_000) -> int:
-        """How many ways there are, counted down to the facts."""
-        if self.level == "values" or self.space.lower is None:
-            return ways.number
-        total = 0
-        for chosen in itertools.islice(ways, most):
-            each = 1
-            for level, cell in chosen.items():
-                variable = self.space.upper.variables[level]
-                if variable.kind == "value" and variable.why is None:
-                    each *= max(1, self.below(variable, cell).number)
-            total += each
-        return total
 
     def spelt_out(self, chosen: Chosen) -> Iterator[dict[Variable, int]]:
         """A way in the upper diagram, down to the facts: every way to spell it out."""
@@ -188,13 +175,8 @@ class Priced:
             variable = upper.variables[level]
             if cell == variable.given:
                 continue
-            if (
-                self.level == "facts"
-                and variable.kind == "value"
-                and variable.why is None
-                and self.space.lower is not None
-            ):
-                lower = self.space.lower
+            if self.stands_above(variable):
+                lower = cast("Universe", self.space.lower)
                 parts.append(
                     [{lower.variables[one]: at for one, at in way.items()} for way in self.below(variable, cell)]
                 )
@@ -202,10 +184,6 @@ class Priced:
                 parts.append([{variable: cell}])
         for choice in itertools.product(*parts):
             yield {one: cell for part in choice for one, cell in part.items()}
-
-
-def is_result(result: Any, target: Any) -> bool:
-    return type(result) is type(target) and bool(result == target)
 
 
 def _wanting(target: Known) -> Callable[[Any], bool]:
@@ -277,7 +255,6 @@ def changes_to(priced: Priced, accepted: Callable[[Any], bool], wanted: str) -> 
     ways = priced.ways(accepted)
     if ways.cost is None:
         return
-    number = priced.number(ways)
     for upper in ways:
         for chosen in priced.spelt_out(upper):
             changed = {one: cell for one, cell in chosen.items() if one.known}
@@ -288,7 +265,7 @@ def changes_to(priced: Priced, accepted: Callable[[Any], bool], wanted: str) -> 
                 tuple(space.change(one, cell) for one, cell in changed.items()),
                 tuple(space.change(one, cell) for one, cell in learnt.items()),
                 Fraction(ways.cost[0]),
-                number - 1,
+                ways.number - 1,
                 _given(again, space),
                 space.exact,
             )
@@ -309,7 +286,7 @@ def _needed(priced: Priced, chosen: Mapping[Variable, int], accepted: Callable[[
     own = {one for one in unknown if one in upper.variables}
     if own != set(unknown):
         return unknown
-    given = {**{one.level: one.given for one in space.variables() if one.given is not None}}
+    given = {one.level: one.given for one in space.variables() if one.given is not None}
     given.update({one.level: cell for one, cell in chosen.items() if one in upper.variables})
     needed = sufficient(upper.store, space.root, given, accepted)
     return {one: cell for one, cell in unknown.items() if needed is None or one.level in needed}
@@ -318,6 +295,8 @@ def _needed(priced: Priced, chosen: Mapping[Variable, int], accepted: Callable[[
 def robustness(decision: Decision, *, name: str | None = None, item: str | None = None) -> Robustness:
     """The fewest values of groups, and the fewest items of facts, whose change would change an outcome; what is not known may turn out anyhow.
 
+    An outcome that is not settled has none: it can turn out otherwise without any change.
+
     Raises:
         NotFoundError: there is no such value or item.
         NotAnalysedError: the diagram would have too many states.
@@ -325,7 +304,9 @@ def robustness(decision: Decision, *, name: str | None = None, item: str | None 
     """
     name = decision.outcome.name if name is None else name
     space = space_of(decision, name, item)
-    outcome = space.outcome
+    outcome = exact_outcome(decision, name, item)
+    if outcome.status == "undetermined":
+        return Robustness(str(outcome), None, None, None, None)
     others = f"other than {outcome}"
 
     def differs(result: Any) -> bool:

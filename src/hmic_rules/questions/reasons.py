@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from attrs import frozen
@@ -10,9 +11,9 @@ from attrs import frozen
 from hmic_rules.datatypes import shown
 from hmic_rules.decisions import Decision
 from hmic_rules.diagrams.values import Conflict
-from hmic_rules.diagrams.variables import Variable
+from hmic_rules.diagrams.variables import Variable, called
 from hmic_rules.diagrams.walks import possible, sufficient
-from hmic_rules.questions.space import Space, results_shown, space_of
+from hmic_rules.questions.space import Space, is_result, results_shown, space_of
 
 __all__ = ["Holding", "Reason", "reason_of"]
 
@@ -39,7 +40,7 @@ class Holding:
     @property
     def called(self) -> str:
         """The name, with the item that it stands on."""
-        return self.name if self.item is None else f"{self.name} of {self.item}"
+        return called(self.name, self.item)
 
     def __str__(self) -> str:
         return f"{self.called} is {' or '.join(self.is_)}"
@@ -93,7 +94,11 @@ def reason_of(decision: Decision, name: str, item: str | None = None) -> Reason:
 
 def _within(space: Space, results: list[Any]) -> Callable[[Any], bool]:
     known = [result for result in results if not isinstance(result, Conflict)]
-    return lambda result: any(type(one) is type(result) and one == result for one in known)
+    return partial(_one_of, known)
+
+
+def _one_of(wanted: list[Any], result: Any) -> bool:
+    return any(is_result(result, one) for one in wanted)
 
 
 def _holding(variable: Variable, cells: list[int]) -> Holding:
@@ -133,7 +138,7 @@ def _facts(space: Space, kept: Mapping[int, list[int]], fine: Callable[[Any], bo
                 lower.store,
                 space.below(variable),
                 given,
-                lambda result, wanted=wanted: any(type(one) is type(result) and one == result for one in wanted),  # type: ignore[misc]
+                partial(_one_of, wanted),
             )
             or []
         )

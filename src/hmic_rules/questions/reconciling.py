@@ -14,12 +14,12 @@ from typing import Final
 from attrs import frozen
 
 from hmic_rules.binding import program_for
-from hmic_rules.conditions import CASE
 from hmic_rules.decisions import Decision
 from hmic_rules.questions.bounds import exact_outcome
 from hmic_rules.questions.costs import ONE, is_judged
-from hmic_rules.questions.reaching import Level, Priced, Way, changes_to, is_result
-from hmic_rules.questions.space import Change, Space, space_of, wanted_result
+from hmic_rules.questions.reaching import Level, Priced, Way, changes_to
+from hmic_rules.questions.space import Change, Space, is_result, space_of, wanted_result
+from hmic_rules.rereading import reread
 
 __all__ = ["Implied", "Reconciliation", "reconcile"]
 
@@ -122,6 +122,4 @@ def _readings(decision: Decision) -> Iterator[tuple[str | None, Decision]]:
         yield decision.profile, decision
         return
     for reading in ruleset.profiles:
-        program = program_for(ruleset, own.framework, reading, None)
-        case = program.copied(decision.case, CASE)
-        yield reading, Decision(program, case, program.run(case))
+        yield reading, reread(decision, program_for(ruleset, own.framework, reading, None))

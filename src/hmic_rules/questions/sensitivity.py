@@ -9,10 +9,8 @@ from typing import Any, Final, Literal, TypeAlias, cast
 
 from attrs import frozen
 
-from hmic_rules.binding import program_for
 from hmic_rules.comparing import Frames
 from hmic_rules.conditions import (
-    CASE,
     Compare,
     Condition,
     CountTest,
@@ -28,9 +26,11 @@ from hmic_rules.conditions import (
 from hmic_rules.datatypes import NumberType, shown
 from hmic_rules.decisions import Decision
 from hmic_rules.diagrams.frontier import closure_of
+from hmic_rules.errors import NotAnalysedError, quoted
 from hmic_rules.evaluation import counted, shared
-from hmic_rules.possible import Known, Value, ends, members, ordered, without_markers
+from hmic_rules.possible import Known, Value, ends, members, without_markers
 from hmic_rules.questions.bounds import exact_outcome
+from hmic_rules.rereading import with_settings
 from hmic_rules.rulesets import Calculation
 from hmic_rules.structure import conditions_of, symbols_in, terms_in
 
@@ -92,11 +92,13 @@ class Sensitivity:
 def sensitivity(decision: Decision, name: str | None = None, item: str | None = None) -> tuple[Sensitivity, ...]:
     """For each vague word and each assumed setting that an outcome rests on: what the outcome is over its range.
 
-    A word is moved over the range that the rule set gives it, a number that is set over its type; a choice is set to each of its labels.
+    A word is moved over the range that the rule set gives it, a share or a decimal that is set over its type; a choice is set to each of its
+    labels. A setting that is a whole number, a date or a text has no such range and is left out.
     Between two points where some comparison changes, nothing does: so a decision on each point and between each two covers the whole range.
 
     Raises:
         NotFoundError: there is no such value, or it does not stand on this item.
+        NotAnalysedError: a word or a setting is compared with more than 200 numbers within its range.
 
     """
     name = decision.outcome.name if name is None else name
@@ -120,19 +122,11 @@ def sensitivity(decision: Decision, name: str | None = None, item: str | None = 
     return tuple(found)
 
 
-def _again(decision: Decision, settings: dict[str, Any], terms: dict[str, Number]) -> Decision:
-    own = decision.program
-    words = {**own.compiler.settings.words, **terms}
-    program = program_for(decision.ruleset, own.framework, own.profile, {**own.settings, **settings}, words)
-    case = program.copied(decision.case, CASE)
-    return Decision(program, case, program.run(case))
-
-
 def _of_term(decision: Decision, name: str, item: str | None, term: Term) -> Sensitivity:
     at = decision.program.compiler.settings.words.get(term.name, term.value)
 
     def decided(number: Number) -> Decision:
-        return _again(decision, {}, {term.name: number})
+        return with_settings(decision, {}, {term.name: number})
 
     stretches = _stretches(decision, name, item, term.name, (term.low, term.high), at, decided)
     return Sensitivity("term", term.name, term.says, shown(at), stretches, len(stretches) == 1)
@@ -145,21 +139,21 @@ def _of_setting(decision: Decision, name: str, item: str | None, setting: str, a
     if others is not None:
         order = cast("Any", type).labels if hasattr(type, "labels") else sorted(others, key=shown)
         found = {
-            shown(one): str(exact_outcome(_again(decision, {setting: one}, {}) if one != at else decision, name, item))
+            shown(one): str(
+                exact_outcome(with_settings(decision, {setting: one}, {}) if one != at else decision, name, item)
+            )
             for one in order
         }
         stretches = tuple(Stretch(one, one, True, True, outcome) for one, outcome in found.items())
         return Sensitivity("setting", setting, parameter.says, shown(at), stretches, len(set(found.values())) == 1)
-    if not isinstance(type, NumberType) or type.low is None or type.high is None or not ordered(at):
+    if not isinstance(type, NumberType) or type.kind == "integer" or type.low is None or type.high is None:
         return None
 
     def decided(number: Number) -> Decision:
-        return _again(decision, {setting: number}, {})
+        return with_settings(decision, {setting: number}, {})
 
-    found_all = _stretches(decision, name, item, setting, (type.low, type.high), cast("Number", at), decided)
-    if type.kind == "integer":
-        return None
-    return Sensitivity("setting", setting, parameter.says, shown(at), found_all, len(found_all) == 1)
+    parts = _stretches(decision, name, item, setting, (type.low, type.high), cast("Number", at), decided)
+    return Sensitivity("setting", setting, parameter.says, shown(at), parts, len(parts) == 1)
 
 
 def _stretches(
@@ -183,8 +177,11 @@ def _stretches(
             there = decided(number)
             outcomes[number] = str(exact_outcome(there, name, item))
             points |= {one for one in _observed(there, name, called) if low < one < high}
-        if not fresh or len(points) > MOST_POINTS:
+        if not fresh:
             break
+        if len(points) > MOST_POINTS:
+            problem = f"{quoted(called)} is compared with more than {MOST_POINTS} numbers within its range"
+            raise NotAnalysedError(f"over which part of it {quoted(name)} holds is not analysed: {problem}")
     line = sorted(points)
     parts: list[tuple[Number, Number, bool, bool, str]] = []
     for place, point in enumerate(line):

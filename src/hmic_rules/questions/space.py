@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
-from attrs import field, frozen
+from attrs import frozen
 
 from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import LabelType, shown
@@ -15,16 +15,15 @@ from hmic_rules.diagrams.frontier import frontier_of
 from hmic_rules.diagrams.nodes import Diagram, Store, TooManyStates
 from hmic_rules.diagrams.universes import Universe
 from hmic_rules.diagrams.values import Conflict
-from hmic_rules.diagrams.variables import Variable
+from hmic_rules.diagrams.variables import Variable, called
 from hmic_rules.errors import NotAnalysedError, NotFoundError, choices, quoted
-from hmic_rules.outcomes import Outcome, key_of
+from hmic_rules.outcomes import key_of, listed
 from hmic_rules.possible import Known, Marker, Value, members, union
 from hmic_rules.programs import Step
+from hmic_rules.rereading import program_with
 from hmic_rules.rows import KEY
 
-__all__ = ["Change", "Space", "results_shown", "space_of", "wanted_result"]
-
-Own: TypeAlias = tuple[str, str | None]
+__all__ = ["Change", "Space", "is_result", "results_shown", "space_of", "wanted_result"]
 
 
 @frozen
@@ -51,7 +50,7 @@ class Change:
     @property
     def called(self) -> str:
         """The name, with the item that it stands on."""
-        return self.name if self.item is None else f"{self.name} of {self.item}"
+        return called(self.name, self.item)
 
     def __str__(self) -> str:
         return f"{self.called}: {self.before or 'not known'} → {self.after}"
@@ -66,7 +65,7 @@ class Space:
         name: the outcome, or another value.
         item: the item that it stands on, ``None`` for the case.
         upper: the diagram's universe. Where values are taken as given, they are its variables.
-        lower: the universe of these values over the facts; the same as ``upper`` where none are.
+        lower: the universe of these values over the facts, ``None`` where none are.
         root: the diagram.
 
     """
@@ -77,7 +76,6 @@ class Space:
     upper: Universe
     lower: Universe | None
     root: Diagram
-    _below: dict[int, Diagram] = field(factory=dict)
 
     @property
     def store(self) -> Store:
@@ -86,11 +84,6 @@ class Space:
     @property
     def step(self) -> Step:
         return self.decision.step(self.name)
-
-    @property
-    def outcome(self) -> Outcome:
-        """What the decision says of it."""
-        return self.decision[self.name] if self.item is None else self.decision.items(self.name)[self.item]
 
     @property
     def exact(self) -> bool:
@@ -135,11 +128,7 @@ class Space:
         }
         settings = {one.name: one.cells[cell] for one, cell in chosen.items() if one.kind == "setting"}
         if settings:
-            from hmic_rules.binding import program_for
-
-            program = program_for(
-                self.decision.ruleset, program.framework, program.profile, {**program.settings, **settings}
-            )
+            program = program_with(program, settings)
         return Decision(program, case, program.run(case, cast("Any", taken) or None))
 
 
@@ -151,15 +140,15 @@ def _keys(decision: Decision, variable: Variable) -> list[Value]:
     ]
 
 
-def space_of(decision: Decision, name: str, item: str | None = None, *, values: bool = True) -> Space:
-    """The diagram of an outcome of a decision.
+def space_of(decision: Decision, name: str, item: str | None = None) -> Space:
+    """The diagram of an outcome of a decision; made once, and kept with the decision.
+
+    Where the rule set falls in two at values that groups of rows come to, these are its variables, with their own diagrams below.
 
     Args:
         decision: the decision.
         name: the outcome, or another value.
         item: the item that it stands on, for a value that does not stand on the case.
-        values: whether the values that groups of rows come to are taken as variables, with their own diagrams below, where the rule set
-            falls in two there.
 
     Raises:
         NotFoundError: there is no such value, or it does not stand on this item.
@@ -171,16 +160,21 @@ def space_of(decision: Decision, name: str, item: str | None = None, *, values: 
         raise NotFoundError(
             f"{quoted(name)} stands on no item {quoted(item or '')}: {choices(item or '', decision.items(name))}"
         )
-    pins = frontier_of(decision.ruleset, name) if values else ()
-    try:
-        upper = universe_of(decision.program, decision.case, pins=pins, wanted=[name])
-        lower = universe_of(decision.program, decision.case, wanted=pins) if pins else None
-        found = Space(decision, name, item, upper, lower, upper.diagram(name, item))
-        if lower is not None and not _apart(found):
-            return space_of(decision, name, item, values=False)
-    except TooManyStates as many:
-        raise NotAnalysedError(f"{quoted(name)} is not analysed: its diagram would have {many}") from None
-    return found
+    found = decision.spaces.get((name, item))
+    if found is None:
+        try:
+            found = _space(decision, name, item, frontier_of(decision.ruleset, name))
+        except TooManyStates as many:
+            raise NotAnalysedError(f"{quoted(name)} is not analysed: its diagram would have {many}") from None
+        decision.spaces[name, item] = found
+    return cast("Space", found)
+
+
+def _space(decision: Decision, name: str, item: str | None, pins: tuple[str, ...]) -> Space:
+    upper = universe_of(decision.program, decision.case, pins=pins, wanted=[name])
+    lower = universe_of(decision.program, decision.case, wanted=pins) if pins else None
+    found = Space(decision, name, item, upper, lower, upper.diagram(name, item))
+    return found if lower is None or _apart(found) else _space(decision, name, item, ())
 
 
 def _apart(space: Space) -> bool:
@@ -200,10 +194,13 @@ def _apart(space: Space) -> bool:
 
 def results_shown(space: Space, results: list[Any]) -> tuple[str, ...]:
     """Results of diagrams as they would be written, the lowest first; conflicts are none."""
-    from hmic_rules.outcomes import listed
-
     real = [result for result in results if not isinstance(result, Conflict)]
     return listed(union(real), space.step) if real else ()
+
+
+def is_result(result: Any, target: Any) -> bool:
+    """Whether they are the same result: 1 and true are two."""
+    return type(result) is type(target) and bool(result == target)
 
 
 def wanted_result(decision: Decision, name: str, written: str) -> Known:

@@ -109,6 +109,8 @@ def _number(number: int, what: str) -> str:
 
 
 def _robust(found: Robustness) -> str:
+    if found.outcome.startswith("undetermined"):
+        return "The outcome is not settled yet, so it can turn out otherwise without any change."
     parts = []
     if found.values is not None:
         parts.append(f"{_number(found.values, 'criterion') if found.values == 1 else f'{found.values} criteria'}")
