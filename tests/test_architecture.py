@@ -23,17 +23,29 @@ FACES = {
 HOMES = {
     "networkx": {"hmic_rules.graph", "hmic_rules.drawing"},
     "ruamel": {"hmic_rules.loading.trees", "hmic_rules.loading.complaints"},
-    "typer": {"hmic_rules.cli"},
+    "typer": {"hmic_rules.cli", "hmic_rules.proof_commands"},
     "rich": {
-        "hmic_rules.cli",
+        "hmic_rules.terminal",
         "hmic_rules.screens.decisions",
+        "hmic_rules.screens.differences",
         "hmic_rules.screens.explanations",
         "hmic_rules.screens.gradings",
         "hmic_rules.screens.outcomes",
+        "hmic_rules.screens.proofs",
         "hmic_rules.screens.questions",
         "hmic_rules.screens.vocabularies",
     },
     "durable_rules_engine": {"hmic_rules.backends.engine"},
+    "hypothesis": {
+        "hmic_rules.testing.boundaries",
+        "hmic_rules.testing.drawn_cases",
+        "hmic_rules.testing.drawn_conditions",
+        "hmic_rules.testing.drawn_inspections",
+        "hmic_rules.testing.drawn_rulesets",
+        "hmic_rules.testing.properties",
+        "hmic_rules.testing.searching",
+    },
+    "pytest": {"hmic_rules.testing.collecting", "hmic_rules.testing.plugin"},
 }
 
 

@@ -8,12 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 from attrs import evolve, frozen
-from drawn_conditions import Draw, one_of, sometimes
 from hypothesis import strategies as st
 
 import hmic_rules as hr
 from hmic_rules import Decision, Outcome, Ruleset
 from hmic_rules.datatypes import BooleanType, LabelType
+from hmic_rules.testing.drawn_conditions import Draw, one_of, sometimes
 
 __all__ = [
     "ALL_SHOWN",

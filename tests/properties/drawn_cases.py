@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from attrs import frozen
-from drawn_conditions import Draw, Name, one_of, sometimes
-from drawn_rulesets import Items, Written
 from hypothesis import strategies as st
+
+from hmic_rules.testing.drawn_conditions import Draw, Name, one_of, sometimes
+from hmic_rules.testing.drawn_rulesets import Items, Written
 
 __all__ = ["Cases", "cases"]
 

@@ -7,20 +7,20 @@ from collections import Counter
 import pytest
 from drawn_assessments import FRAMEWORKS, PROFILES, RULESET, Assessment, assessments
 from drawn_cases import Cases, cases
-from drawn_rulesets import Written, rulesets
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from results import possible_results
-from written import loaded
 
 from hmic_rules import ConflictError, Decision, EngineError
 from hmic_rules.backends.durable import planned
 from hmic_rules.backends.engine import engine_module
+from hmic_rules.testing.drawn_rulesets import Written, written_rulesets
+from hmic_rules.testing.writing import loaded
 
 pytestmark = pytest.mark.skipif(
     engine_module() is None, reason="durable_rules cannot be imported: it does not work on Python 3.13 or newer"
 )
-PAIRS = rulesets().flatmap(lambda written: st.tuples(st.just(written), cases(written)))
+PAIRS = written_rulesets().flatmap(lambda written: st.tuples(st.just(written), cases(written)))
 
 
 def same(one: Decision, other: Decision) -> None:

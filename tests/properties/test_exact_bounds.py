@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from drawn_cases import cases
-from drawn_rulesets import rulesets
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from results import possible_results, within
-from written import as_yaml
 
 import hmic_rules as hr
 from hmic_rules.diagrams.building import universe_of
 from hmic_rules.diagrams.values import Conflict
 from hmic_rules.errors import ConflictError
 from hmic_rules.possible import Value, union
+from hmic_rules.testing.drawn_rulesets import written_rulesets
+from hmic_rules.testing.writing import as_yaml
 
 
 def completed(ruleset: hr.Ruleset, drawn: Any) -> dict[Any, list[Value]]:
@@ -34,7 +34,7 @@ def completed(ruleset: hr.Ruleset, drawn: Any) -> dict[Any, list[Value]]:
 @settings(max_examples=120)
 @given(st.data())
 def test_exact_bounds_are_what_the_completions_give(ruleset_from, data) -> None:
-    written = data.draw(rulesets())
+    written = data.draw(written_rulesets())
     ruleset = ruleset_from(as_yaml(written.data))
     drawn = data.draw(cases(written))
     try:

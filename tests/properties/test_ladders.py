@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from attrs import frozen
-from drawn_conditions import Draw, one_of, sometimes
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from written import as_yaml, loaded
 
 from hmic_rules import Outcome, Ruleset
+from hmic_rules.testing.drawn_conditions import Draw, one_of, sometimes
+from hmic_rules.testing.writing import as_yaml, loaded
 
 STATUSES = ("not met", "in part", "met")
 STEPS = ("1", "2", "3", "4")

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from drawn_cases import Cases, cases
-from drawn_rulesets import Written, rulesets
 from hypothesis import event, given
 from hypothesis import strategies as st
-from written import loaded
 
 from hmic_rules import ConflictError, Decision
 from hmic_rules.conditions import Truth
 from hmic_rules.linting.lints import lint
 from hmic_rules.rulesets import Points, RuleList
+from hmic_rules.testing.drawn_rulesets import Written, written_rulesets
+from hmic_rules.testing.writing import loaded
 
-PAIRS = rulesets().flatmap(lambda written: st.tuples(st.just(written), cases(written, known=True)))
+PAIRS = written_rulesets().flatmap(lambda written: st.tuples(st.just(written), cases(written, known=True)))
 
 
 def held(decision: Decision) -> Iterator[tuple[str, list[tuple[str, Truth]]]]:

@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from drawn_cases import Cases, cases
-from drawn_rulesets import Written, rulesets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from results import answers
-from written import as_yaml, loaded
 
 from hmic_rules import ConflictError
+from hmic_rules.testing.drawn_rulesets import Written, written_rulesets
+from hmic_rules.testing.writing import as_yaml, loaded
 
-PAIRS = rulesets().flatmap(lambda written: st.tuples(st.just(written), cases(written)))
+PAIRS = written_rulesets().flatmap(lambda written: st.tuples(st.just(written), cases(written)))
 FREE_OF_ORDER = ("highest", "lowest", "unique")
 DECIDE_ALL = """
 import json, sys

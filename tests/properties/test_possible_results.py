@@ -7,16 +7,16 @@ from collections import Counter
 import pytest
 from census import KINDS, kinds
 from drawn_cases import Cases, cases
-from drawn_rulesets import Written, rulesets
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from results import possible_results, within
-from written import loaded
 
 from hmic_rules import ConflictError, Decision, Ruleset
 from hmic_rules.possible import is_known
+from hmic_rules.testing.drawn_rulesets import Written, written_rulesets
+from hmic_rules.testing.writing import loaded
 
-PAIRS = rulesets().flatmap(lambda written: st.tuples(st.just(written), cases(written)))
+PAIRS = written_rulesets().flatmap(lambda written: st.tuples(st.just(written), cases(written)))
 
 
 def completed(ruleset: Ruleset, written: Written, case: Cases) -> list[Decision]:
@@ -91,7 +91,7 @@ def test_what_is_decided_is_the_result_of_every_completion(drawn: tuple[Written,
 
 
 @settings(max_examples=100)
-@given(rulesets(closed=True).flatmap(lambda written: st.tuples(st.just(written), cases(written, known=True))))
+@given(written_rulesets(closed=True).flatmap(lambda written: st.tuples(st.just(written), cases(written, known=True))))
 def test_a_case_whose_facts_are_all_known_has_exactly_one_result(drawn: tuple[Written, Cases]) -> None:
     written, case = drawn
     try:
@@ -123,7 +123,7 @@ def test_the_generated_cases_reach_every_kind_of_answer() -> None:
 @pytest.mark.parametrize("shape", ["record", "collection", "fixed", "nested", "groups"])
 def test_every_shape_of_rule_set_is_accepted_by_the_loader(shape: str) -> None:
     @settings(max_examples=15, derandomize=True, database=None)
-    @given(rulesets(shapes=(shape,)))
+    @given(written_rulesets(shapes=(shape,)))
     def load(written: Written) -> None:
         assert loaded(written.data).values.keys() == {
             name for name, value in written.data["values"].items() if "group" not in value

@@ -7,16 +7,16 @@ from collections import Counter
 from typing import Any
 
 from drawn_cases import Cases, Unknown, cases
-from drawn_rulesets import Written, rulesets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from results import answers
-from written import loaded
 
 from hmic_rules import ConflictError, Decision, Ruleset
 from hmic_rules.missing import missing
+from hmic_rules.testing.drawn_rulesets import Written, written_rulesets
+from hmic_rules.testing.writing import loaded
 
-PAIRS = rulesets().flatmap(lambda written: st.tuples(st.just(written), cases(written)))
+PAIRS = written_rulesets().flatmap(lambda written: st.tuples(st.just(written), cases(written)))
 
 
 def waited_for(ruleset: Ruleset, case: Cases, decision: Decision) -> list[bool]:

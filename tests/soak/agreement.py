@@ -19,13 +19,13 @@ from typing import Any
 TESTS = Path(__file__).parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS / "properties")]
 
-from drawn_rulesets import rulesets  # noqa: E402
 from hypothesis import HealthCheck, Phase, given, seed, settings  # noqa: E402
-from written import loaded  # noqa: E402
 
 import hmic_rules as hr  # noqa: E402
 from hmic_rules.backends.durable import planned  # noqa: E402
 from hmic_rules.catalogue import shipped  # noqa: E402
+from hmic_rules.testing.drawn_rulesets import written_rulesets  # noqa: E402
+from hmic_rules.testing.writing import loaded  # noqa: E402
 from seeded import Seeded  # noqa: E402
 
 OF_EACH_GENERATED = 100
@@ -38,7 +38,7 @@ def generated(number: int, first: int) -> Iterator[hr.Ruleset]:
 
         @seed(first)
         @settings(max_examples=200, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-        @given(rulesets())
+        @given(written_rulesets())
         def collect(written: Any) -> None:
             ruleset = loaded(written.data)
             if planned(ruleset).plans:

@@ -6,6 +6,7 @@ from typing import assert_type
 
 import hmic_rules as hr
 from hmic_rules.inspections import Grading
+from hmic_rules.testing import Checked, check_ruleset, properties_of
 
 ruleset = hr.load("hmic-2007")
 assert_type(ruleset, hr.Ruleset)
@@ -21,3 +22,5 @@ inspection = hr.load_inspection("mps-2007")
 assert_type(inspection, hr.Inspection)
 assert_type(inspection.grade(), Grading)
 assert_type(inspection.grade()["domestic-violence"].decision, hr.Decision)
+assert_type(check_ruleset(ruleset, framework="child-abuse"), tuple[Checked, ...])
+assert_type(properties_of(ruleset)[0].name, str)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from hmic_rules.loading.rulesets import read_ruleset
 from hmic_rules.rulesets import Ruleset
 
-__all__ = ["as_yaml", "loaded"]
+__all__ = ["as_yaml", "loaded", "plain"]
+
+PLAIN = re.compile(r"[A-Za-z](?:[\w /.-]*\w)?")
+OTHER_THAN_TEXT = frozenset({"null", "true", "false", "yes", "no"})
 
 
 def flow(data: Any) -> str:
@@ -20,6 +25,13 @@ def flow(data: Any) -> str:
     if isinstance(data, list | tuple):
         return "[" + ", ".join(map(flow, data)) + "]"
     return str(data)
+
+
+def plain(text: str) -> str:
+    """A text as a case file has it: without quotes where it needs none."""
+    if PLAIN.fullmatch(text) and text.casefold() not in OTHER_THAN_TEXT:
+        return text
+    return json.dumps(text, ensure_ascii=False)
 
 
 def as_yaml(data: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import field, frozen
 from hypothesis import strategies as st
 
-__all__ = ["SCALES", "Draw", "Name", "Place", "calculation", "condition"]
+__all__ = ["SCALES", "Draw", "Name", "Place", "calculation", "condition", "one_of", "sometimes"]
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 SCALES = {"risk": ["low", "medium", "high"], "level": ["1", "2", "3"]}
@@ -63,11 +63,12 @@ def one_of(draw: Draw, options: list[Any] | tuple[Any, ...]) -> Any:
 
 
 def some_of(draw: Draw, options: list[Any] | tuple[Any, ...]) -> list[Any]:
-    return draw(st.lists(st.sampled_from(options), min_size=1, max_size=2, unique=True))
+    found: list[Any] = draw(st.lists(st.sampled_from(options), min_size=1, max_size=2, unique=True))
+    return found
 
 
 def sometimes(draw: Draw, one_in: int = 3) -> bool:
-    return draw(st.integers(0, one_in - 1)) == one_in - 1
+    return bool(draw(st.integers(0, one_in - 1)) == one_in - 1)
 
 
 def test_of(draw: Draw, place: Place) -> dict[str, Any]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from attrs import evolve, field, frozen
-from drawn_conditions import SCALES, Draw, Name, Place, calculation, condition, one_of, sometimes
 from hypothesis import strategies as st
-from written import as_yaml
 
-__all__ = ["Items", "Written", "rulesets"]
+from hmic_rules.errors import choices, quoted
+from hmic_rules.rulesets import Ruleset
+from hmic_rules.testing.drawn_conditions import SCALES, Draw, Name, Place, calculation, condition, one_of, sometimes
+from hmic_rules.testing.writing import as_yaml, loaded
+
+__all__ = ["Items", "Written", "rulesets", "written_rulesets"]
 
 SHAPES = ("record", "collection", "fixed", "nested", "groups")
 TERMS = {
@@ -52,6 +55,7 @@ class Written:
         judged: the judged values of the case.
         settled: whether every known case has exactly one result.
         grows: whether a group without rows may still get some.
+
     """
 
     data: dict[str, Any]
@@ -131,7 +135,8 @@ class Builder:
         )
         written: dict[str, Any] = {} if scope is None else {"each": scope}
         gap = False
-        kind, domain, whole = "number", (), False
+        kind, whole = "number", False
+        domain: tuple[Any, ...] = ()
         if body == "choose":
             kind = one_of(draw, sorted(KINDS))
             domain, whole = KINDS[kind], True
@@ -219,7 +224,7 @@ def rows_and_teams(build: Builder, declared: dict[str, Any]) -> tuple[Items, Ite
 
 
 @st.composite
-def rulesets(draw: Draw, shapes: tuple[str, ...] = SHAPES, closed: bool | None = None) -> Written:
+def written_rulesets(draw: Draw, shapes: tuple[str, ...] = SHAPES, closed: bool | None = None) -> Written:
     """A rule set of one of the shapes. With ``closed``, a case whose facts are all known has exactly one result."""
     shape = one_of(draw, shapes)
     build = Builder(draw, sometimes(draw) if closed is None else closed)
@@ -258,3 +263,25 @@ def rulesets(draw: Draw, shapes: tuple[str, ...] = SHAPES, closed: bool | None =
     }
     judged = tuple(name for name in build.names[None] if build.values.get(name.name, {}).get("judged"))
     return Written(data, inputs, absent, tuple(collections), judged, build.closed, grows)
+
+
+def rulesets(*, shapes: tuple[str, ...] = SHAPES, settled: bool | None = None) -> st.SearchStrategy[Ruleset]:
+    """Whole rule sets, loaded, for tests of what takes any rule set; each is small and called ``generated``.
+
+    Args:
+        shapes: which of them: ``record`` has inputs of the case only, ``collection`` items, ``fixed`` named items, ``nested`` items with items
+            of their own, ``groups`` rows sorted by items that expect them.
+        settled: whether a case of which everything is known has exactly one result in every rule set; both kinds where it is not said.
+
+    Returns:
+        A strategy; :func:`hmic_rules.testing.cases` draws cases of what it gives. What was written is in :func:`written_rulesets`.
+
+    Raises:
+        ValueError: there is no such shape.
+
+    """
+    wrong = [shape for shape in shapes if shape not in SHAPES]
+    if wrong or not shapes:
+        said = f"{quoted(wrong[0])} is not a shape of rule set" if wrong else "no shape of rule set is asked for"
+        raise ValueError(f"`shapes`: {said}: {choices(wrong[0] if wrong else '', SHAPES)}")
+    return written_rulesets(shapes, settled).map(lambda written: loaded(written.data))
