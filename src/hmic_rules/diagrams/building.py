@@ -15,7 +15,7 @@ from hmic_rules.diagrams.facts import Facts, with_own
 from hmic_rules.diagrams.frontier import closure_of
 from hmic_rules.diagrams.nodes import Diagram, Store
 from hmic_rules.diagrams.universes import Item, Universe, item_of, lifted_frames
-from hmic_rules.diagrams.uses import uses_of
+from hmic_rules.diagrams.uses import Uses, uses_of
 from hmic_rules.diagrams.values import Conflict, value_of
 from hmic_rules.diagrams.variables import Order
 from hmic_rules.possible import (
@@ -188,6 +188,8 @@ def universe_of(
     wanted: Iterable[str] | None = None,
     known_fixed: bool = False,
     cap: int | None = None,
+    uses: Uses | None = None,
+    order: Order | None = None,
 ) -> Universe:
     """Every value of a program as a diagram over the facts of a case.
 
@@ -198,13 +200,16 @@ def universe_of(
         wanted: the values to compute, with all that they rest on; every value where it is left out.
         known_fixed: whether what is known stays as it is, so that only what is unknown is a variable.
         cap: the most nodes that are built.
+        uses: what facts are compared with; more than the program does itself, where its diagrams are put beside those of another.
+        order: the variables and the store to take, where diagrams of several programs are to be compared.
 
     Raises:
         TooManyStates: it would take more nodes.
 
     """
-    order = Order(Store() if cap is None else Store(cap))
-    facts = Facts(program, case, uses_of(program), order, known_fixed)
+    if order is None:
+        order = Order(Store() if cap is None else Store(cap))
+    facts = Facts(program, case, uses_of(program) if uses is None else uses, order, known_fixed)
     pinned: dict[Item, Diagram] = {}
     for name in pins:
         step = program.steps[name]

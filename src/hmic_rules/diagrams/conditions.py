@@ -126,7 +126,12 @@ class Lifted:
         key = (absorbing, one, other)
         found = self.joined.get(key)
         if found is None:
-            found = self.joined[key] = store.apply(min if absorbing is NO else max, one, other)
+            absorbed = store.leaf(absorbing)
+
+            def short(truth: Truth, rest: Diagram) -> Diagram | None:
+                return None if truth is UNKNOWN else absorbed if truth is absorbing else rest
+
+            found = self.joined[key] = store.apply(min if absorbing is NO else max, one, other, short)
         return found
 
     def asked(

@@ -144,8 +144,23 @@ class Store:
                 done[node] = self.node(self.levels[node], tuple([done[child] for child in self.below[node]]))
         return done[root]
 
-    def apply(self, function: Callable[[Any, Any], Any], one: Diagram, other: Diagram) -> Diagram:
-        """The function of the results of two diagrams."""
+    def apply(
+        self,
+        function: Callable[[Any, Any], Any],
+        one: Diagram,
+        other: Diagram,
+        short: Callable[[Any, Diagram], Diagram | None] | None = None,
+    ) -> Diagram:
+        """The function of the results of two diagrams.
+
+        Args:
+            function: of a result of the one and a result of the other.
+            one: a diagram.
+            other: another.
+            short: the diagram of the function where the one has come to a result and the other, as it is given, has not; ``None`` where it
+                is not known without going on.
+
+        """
         levels, below, results, node = self.levels, self.below, self.results, self.node
         done: dict[tuple[Diagram, Diagram], Diagram] = {}
         pending = [(one, other)]
@@ -165,6 +180,12 @@ class Store:
             elif level < other_level:
                 pairs = [(child, right) for child in below[left]]
             else:
+                if short is not None and level == LEAF:
+                    known = short(results[left], right)
+                    if known is not None:
+                        done[pair] = known
+                        pending.pop()
+                        continue
                 level = other_level
                 pairs = [(left, child) for child in below[right]]
             waiting = [found for found in pairs if found not in done]

@@ -46,11 +46,21 @@ class Uses:
     Attributes:
         constants: by scope and name, what the name is compared with.
         computed: the names whose very value counts: it is calculated with, compared with another name, or rows are grouped by it.
+        only: the names of which not all values are looked at, and the values that are.
 
     """
 
     constants: dict[Place, set[Known]] = field(factory=lambda: defaultdict(set))
     computed: set[Place] = field(factory=set)
+    only: dict[Place, tuple[Known, ...]] = field(factory=dict)
+
+    def __or__(self, other: Uses) -> Uses:
+        """What either does with each name."""
+        found = Uses(computed=self.computed | other.computed)
+        for part in (self, other):
+            for place, constants in part.constants.items():
+                found.constants[place] |= constants
+        return found
 
 
 def uses_of(program: Program) -> Uses:
@@ -139,6 +149,8 @@ def _checked(uses: Uses, subject: Symbol | None, check: Check, settings: Setting
 
 def cells_for(uses: Uses, scope: str, name: str, type: ScalarType) -> tuple[Known, ...] | None:
     """Values that stand for all values of a name, or ``None`` where no few values do."""
+    if (scope, name) in uses.only:
+        return uses.only[scope, name]
     if isinstance(type, BooleanType | LabelType):
         return cells_of(type, ())
     if (scope, name) not in uses.computed:

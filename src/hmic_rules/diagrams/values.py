@@ -11,7 +11,7 @@ from hmic_rules.conditions import Symbol, SymbolKind, Test, Truth
 from hmic_rules.datatypes import LabelType, NumberType, ScalarType
 from hmic_rules.diagrams.calculations import calculated
 from hmic_rules.diagrams.conditions import Lifted, LiftedRow, Loose, Stack
-from hmic_rules.diagrams.nodes import Diagram
+from hmic_rules.diagrams.nodes import Diagram, Store
 from hmic_rules.limiting import State
 from hmic_rules.possible import (
     NO_RULE,
@@ -103,8 +103,14 @@ def _chosen(lifted: Lifted, type: ScalarType, body: RuleList, frames: Sequence[L
         ready.sort(key=lambda pair: order[pair[1]] if order else pair[1], reverse=body.policy == "highest")
     found = store.leaf(otherwise)
     for truth, then in reversed(ready):
-        found = store.apply(_picking(then), truth, found)
+        found = store.apply(_picking(then), truth, found, _picked(store, then))
     return found
+
+
+def _picked(store: Store, then: Known) -> Callable[[Truth, Diagram], Diagram | None]:
+    """A rule that surely holds gives its own result, and one that surely fails gives way."""
+    own = store.leaf(then)
+    return lambda truth, rest: own if truth is YES else rest if truth is NO else None
 
 
 def _picking(then: Known) -> Callable[[Truth, Value], Value]:
@@ -206,7 +212,9 @@ def _limited(lifted: Lifted, step: Step, frames: Sequence[LiftedRow], found: Dia
     def limited(result: Value | Conflict, states: tuple[State, ...]) -> Value | Conflict:
         return result if isinstance(result, Conflict) or not states else limiter.applied(result, states)
 
-    return store.apply(limited, found, states)
+    return store.apply(
+        lambda states, result: limited(result, states), states, found, lambda states, rest: rest if not states else None
+    )
 
 
 def _state(truth: Truth, bound: Value) -> tuple[Truth, Value] | None:

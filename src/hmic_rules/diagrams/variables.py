@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, Literal, TypeAlias
 
 from attrs import field, frozen
 
 from hmic_rules.diagrams.nodes import Store
 
-__all__ = ["Address", "Kind", "Order", "Variable", "called"]
+__all__ = ["Address", "Kind", "Order", "SharedOrder", "Variable", "called"]
 
 Kind: TypeAlias = Literal["fact", "setting", "judgement", "value", "group", "asked"]
 Address: TypeAlias = tuple[tuple[str, int], ...]
@@ -69,3 +70,45 @@ class Order:
         found = Variable(self.store.variable(len(cells)), kind, name, scope, item, cells, **more)
         self.variables.append(found)
         return found
+
+    @property
+    def own(self) -> list[Variable]:
+        """The variables of the universe that has this order: all of them, unless it shares its store."""
+        return self.variables
+
+
+@frozen(eq=False)
+class SharedOrder(Order):
+    """The variables of one of several universes in one store: what is called alike in two of them, and has the same cells, has one level.
+
+    Attributes:
+        known: the level of each variable of any of them, by what it is called and its cells; shared between them.
+        everywhere: a variable of any of them for each level; shared between them.
+        mine: the levels of this universe's own variables.
+
+    """
+
+    known: dict[Hashable, int] = field(factory=dict)
+    everywhere: list[Variable] = field(factory=list)
+    mine: set[int] = field(factory=set)
+
+    def add(self, kind: Kind, name: str, scope: str, item: str | None, cells: tuple[Any, ...], **more: Any) -> Variable:
+        """A variable at the level that what is called so has in the other universes, or at a new one."""
+        key = kind, name, scope, item, tuple((type(cell), cell) for cell in cells)
+        if key not in self.known:
+            self.known[key] = self.store.variable(len(cells))
+            self.everywhere.append(Variable(self.known[key], kind, name, scope, item, cells, **more))
+        level = self.known[key]
+        found = Variable(level, kind, name, scope, item, cells, **more)
+        self.variables.extend(self.everywhere[len(self.variables) :])
+        self.variables[level] = found
+        self.mine.add(level)
+        return found
+
+    @property
+    def own(self) -> list[Variable]:
+        return [self.variables[level] for level in sorted(self.mine)]
+
+    def another(self) -> SharedOrder:
+        """The order of another universe in the same store."""
+        return SharedOrder(self.store, [], self.known, self.everywhere)

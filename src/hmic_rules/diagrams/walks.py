@@ -49,20 +49,20 @@ def count(store: Store, root: Diagram, levels: Sequence[int]) -> Counter[Any]:
     places = {level: place for place, level in enumerate(sorted(levels))}
     sizes = [store.sizes[level] for level in sorted(levels)]
     places[LEAF] = len(sizes)
-    found: dict[Diagram, Counter[Diagram]] = {}
-    for node in store.reached(root):
-        if store.levels[node] == LEAF:
-            found[node] = Counter({node: 1})
+    reached = store.reached(root)
+    ways = dict.fromkeys(reached, 0)
+    ways[root] = prod(sizes[: places[store.levels[root]]])
+    found: Counter[Any] = Counter()
+    for node in reversed(reached):
+        level = store.levels[node]
+        if level == LEAF:
+            found[store.results[node]] += ways[node]
             continue
-        total: Counter[Diagram] = Counter()
-        here = places[store.levels[node]]
+        here, number = places[level] + 1, ways[node]
         for child in store.below[node]:
-            skipped = prod(sizes[here + 1 : places[store.levels[child]]])
-            for leaf, number in found[child].items():
-                total[leaf] += number * skipped
-        found[node] = total
-    above = prod(sizes[: places[store.levels[root]]])
-    return Counter({store.results[leaf]: number * above for leaf, number in found[root].items()})
+            there = places[store.levels[child]]
+            ways[child] += number if here == there else number * prod(sizes[here:there])
+    return found
 
 
 def sufficient(
@@ -117,7 +117,7 @@ class Ways:
     number: int
     _store: Store = field(repr=False)
     _start: Hashable = field(repr=False)
-    _steps: Mapping[Any, Sequence[Step]] = field(repr=False)
+    _steps: Callable[[Any], Sequence[Step]] = field(repr=False)
 
     def first(self) -> Chosen | None:
         """One of them."""
@@ -130,7 +130,7 @@ class Ways:
         pending: list[tuple[Any, tuple[tuple[int, int], ...]]] = [(self._start, ())]
         while pending:
             state, chosen = pending.pop()
-            steps = self._steps[state]
+            steps = self._steps(state)
             if not steps:
                 yield dict(chosen)
                 continue
@@ -161,6 +161,8 @@ def ways_to(
         together: variables of one kind, asked one after another, of which only the first change is paid for.
 
     """
+    if together is None:
+        return _cheapest(store, root, wanted, cost, allowed or {}, times)
     best: dict[Any, Cost] = {}
     numbers: dict[Any, int] = {}
     steps: dict[Any, list[Step]] = {}
@@ -173,7 +175,7 @@ def ways_to(
         level = store.levels[node]
         if level == LEAF:
             continue
-        group = None if together is None else together(level)
+        group = together(level)
         for cell in range(store.sizes[level]) if allowed is None or level not in allowed else allowed[level]:
             price = cost(level, cell)
             paid = price
@@ -205,4 +207,49 @@ def ways_to(
                 numbers[after] * (1 if times is None else times(level, cell))
                 for level, cell, after, _, _ in steps[state]
             )
-    return Ways(best.get(start), numbers.get(start, 0), store, start, steps)
+    return Ways(best.get(start), numbers.get(start, 0), store, start, steps.__getitem__)
+
+
+def _cheapest(
+    store: Store,
+    root: Diagram,
+    wanted: Callable[[Any], bool],
+    cost: Callable[[int, int], Cost],
+    allowed: Allowed,
+    times: Callable[[int, int], int] | None,
+) -> Ways:
+    """The cheapest ways where each change is paid for itself: one cost for each node, from the leaves upward."""
+    best: dict[Diagram, Cost] = {}
+    numbers: dict[Diagram, int] = {}
+    prices: dict[int, list[tuple[int, Cost]]] = {}
+    for node in store.reached(root):
+        level = store.levels[node]
+        if level == LEAF:
+            if wanted(store.results[node]):
+                best[node], numbers[node] = FREE, 1
+            continue
+        if level not in prices:
+            prices[level] = [(cell, cost(level, cell)) for cell in allowed.get(level, range(store.sizes[level]))]
+        below, least, number = store.below[node], None, 0
+        for cell, price in prices[level]:
+            rest = best.get(below[cell])
+            if rest is None:
+                continue
+            total = price[0] + rest[0], price[1] + rest[1]
+            ways = numbers[below[cell]] * (1 if times is None else times(level, cell))
+            if least is None or total < least:
+                least, number = total, ways
+            elif total == least:
+                number += ways
+        if least is not None:
+            best[node], numbers[node] = least, number
+
+    def steps(node: Diagram) -> list[Step]:
+        level, below = store.levels[node], store.below[node]
+        return [
+            (level, cell, below[cell], price, price != FREE)
+            for cell, price in (prices[level] if level != LEAF else ())
+            if (rest := best.get(below[cell])) is not None and (price[0] + rest[0], price[1] + rest[1]) == best[node]
+        ]
+
+    return Ways(best.get(root), numbers.get(root, 0), store, root, steps)
