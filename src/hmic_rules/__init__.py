@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from hmic_rules.outcomes import Outcome as Outcome
     from hmic_rules.rulesets import Ruleset as Ruleset
     from hmic_rules.sessions import Session as Session
+    from hmic_rules.verification.differences import Difference as Difference
+    from hmic_rules.verification.differences import diff as diff
+    from hmic_rules.verification.proving import Proof as Proof
+    from hmic_rules.verification.proving import prove as prove
 
 __version__ = "0.1.0"
 
@@ -36,6 +40,7 @@ _HOMES = {
     "ConflictError": "errors",
     "Decision": "decisions",
     "Diagnostic": "errors",
+    "Difference": "verification.differences",
     "DisagreementError": "errors",
     "EngineError": "errors",
     "HmicRulesError": "errors",
@@ -44,19 +49,23 @@ _HOMES = {
     "NotAnalysedError": "errors",
     "NotFoundError": "errors",
     "Outcome": "outcomes",
+    "Proof": "verification.proving",
     "Ruleset": "rulesets",
     "Session": "sessions",
     "Span": "errors",
     "coverage": "backends.coverage",
     "decide": "decisions",
+    "diff": "verification.differences",
     "load": "catalogue",
     "load_inspection": "catalogue",
+    "prove": "verification.proving",
 }
 
 __all__ = [
     "ConflictError",
     "Decision",
     "Diagnostic",
+    "Difference",
     "DisagreementError",
     "EngineError",
     "HmicRulesError",
@@ -65,13 +74,16 @@ __all__ = [
     "NotAnalysedError",
     "NotFoundError",
     "Outcome",
+    "Proof",
     "Ruleset",
     "Session",
     "Span",
     "coverage",
     "decide",
+    "diff",
     "load",
     "load_inspection",
+    "prove",
 ]
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import field, frozen
 
-from hmic_rules.catalogue import find
+from hmic_rules.catalogue import Place, find
 from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import BooleanType, LabelType, shown
 from hmic_rules.decisions import Decision, decide
@@ -20,6 +20,7 @@ from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.rulesets import read_ruleset
 from hmic_rules.outcomes import Outcome, Status
 from hmic_rules.rulesets import Case, Points, RuleList, Ruleset, ValueRule
+from hmic_rules.verification.certificates import CERTIFICATE, stale
 
 __all__ = ["CaseResult", "Report", "check", "check_cases", "check_data", "unexpected"]
 
@@ -266,8 +267,19 @@ def check(name_or_path: str | Path) -> Report:
         len(value.limits) + (len(value.body.rules) if isinstance(value.body, RuleList | Points) else 0)
         for value in values
     )
-    lints = (*lint(ruleset), *unused_patterns(tree))
+    lints = (*lint(ruleset), *unused_patterns(tree), *_certified(place, ruleset))
     return Report(ruleset.name, (), lints, cases, len(values), rules)
+
+
+def _certified(place: Place, ruleset: Ruleset) -> Iterator[Diagnostic]:
+    """That the certificate beside a rule set is about other files than these."""
+    try:
+        text = place.read(CERTIFICATE)
+    except FileNotFoundError:
+        return
+    problem = stale(text, place.shown_as(CERTIFICATE), ruleset.fingerprint)
+    if problem is not None:
+        yield problem
 
 
 def check_data(report: Report) -> dict[str, Any]:

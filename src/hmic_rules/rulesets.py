@@ -20,6 +20,7 @@ from hmic_rules.possible import Known
 if TYPE_CHECKING:
     from hmic_rules.decisions import Decision, EngineName
     from hmic_rules.sessions import Session
+    from hmic_rules.verification.proving import Proof
 
 __all__ = [
     "Body",
@@ -375,3 +376,9 @@ class Ruleset:
         from hmic_rules.sessions import Session
 
         return Session(self, case, framework=framework, profile=profile, parameters=parameters, engine=engine)
+
+    def prove(self) -> Proof:
+        """Everything that it promises of every case, with a verdict for each; see :func:`hmic_rules.verification.proving.prove`."""
+        from hmic_rules.verification.proving import prove
+
+        return prove(self)

@@ -1,0 +1,387 @@
+"""Two editions of a rule set compared over all cases: who gets another outcome, and what changed on paper alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from operator import eq
+from typing import Any, Literal, TypeAlias, cast
+
+from attrs import field, frozen
+
+from hmic_rules.binding import program_for
+from hmic_rules.conditions import CASE
+from hmic_rules.datatypes import LabelType, NumberType, ScalarType
+from hmic_rules.diagrams.frontier import closure_of
+from hmic_rules.diagrams.nodes import Diagram, TooManyStates
+from hmic_rules.diagrams.uses import Uses, cells_for, uses_of
+from hmic_rules.diagrams.variables import SharedOrder, called
+from hmic_rules.diagrams.walks import Cost, count, ways_to
+from hmic_rules.errors import HmicRulesError
+from hmic_rules.outcomes import listed
+from hmic_rules.programs import Program
+from hmic_rules.questions.space import is_result
+from hmic_rules.rulesets import Ruleset, ValueRule
+from hmic_rules.verification.paper import paper_changes
+from hmic_rules.verification.usual import usual_cell
+from hmic_rules.verification.views import Part, View, is_real
+from hmic_rules.verification.witnesses import FILLINGS, Witness, decided, witness_of
+
+__all__ = ["Changed", "Difference", "Direction", "diff", "difference_data"]
+
+Direction: TypeAlias = Literal["towards the safe side", "away from the safe side", "higher", "lower", "other"]
+
+
+@frozen
+class Changed:
+    """Cases that one edition decides so and the other otherwise.
+
+    Attributes:
+        outcome: the outcome.
+        item: the item that it stands on, ``None`` for the case.
+        before: what the old edition gives.
+        after: what the new one gives.
+        direction: which way it goes, where both are on one scale.
+        number: how many cases of the shape that was looked at do so; ``None`` where the diagram does not tell everything apart.
+        of: how many cases there are in all.
+        part: the framework and reading.
+        shape: the rows that these cases have.
+        witness: a smallest case; both editions decided it so.
+
+    """
+
+    outcome: str
+    item: str | None
+    before: str
+    after: str
+    direction: Direction
+    number: int | None
+    of: int | None
+    part: str
+    shape: str
+    witness: Witness | None
+
+
+@frozen
+class Difference:
+    """What two editions give differently.
+
+    Attributes:
+        old: the name of the old edition.
+        new: the name of the new one.
+        parts: the frameworks and readings that both have, and that were compared.
+        only_old: what only the old one has: inputs, outcomes, frameworks, readings.
+        only_new: what only the new one has.
+        changed: the cases that come out otherwise.
+        same: the outcomes that are the same in every case, with how far that was looked at.
+        on_paper: what reads otherwise and is the same in effect.
+        open: what was not analysed, or is not known.
+
+    """
+
+    old: str
+    new: str
+    parts: tuple[str, ...]
+    only_old: tuple[str, ...]
+    only_new: tuple[str, ...]
+    changed: tuple[Changed, ...] = ()
+    same: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    on_paper: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+
+    @property
+    def equivalent(self) -> bool:
+        """Whether every outcome of either is an outcome of both, and is the same in every case."""
+        apart = [one for one in (*self.only_old, *self.only_new) if one.startswith(("outcome ", "framework "))]
+        bounded = any(within for _, within in self.same)
+        return not self.changed and not self.open and not apart and not bounded
+
+
+@frozen(eq=False)
+class _Found:
+    """What was found of one outcome."""
+
+    changed: list[Changed] = field(factory=list)
+    within: dict[str, None] = field(factory=dict)
+    open: list[str] = field(factory=list)
+
+
+def diff(old: Ruleset, new: Ruleset) -> Difference:
+    """Every class of case to which two editions give another outcome.
+
+    What both call alike is taken to be the same fact, if it can have the same values. A fact that only one of them asks is free: so a class
+    can hang on it.
+    """
+    only_old, only_new = _apart(old, new)
+    pairs = list(_pairs(old, new))
+    common = [name for name in old.outcomes if name in new.outcomes and _comparable(old.values[name], new.values[name])]
+    changed: list[Changed] = []
+    same: list[tuple[str, tuple[str, ...]]] = []
+    opened: list[str] = []
+    for name in common:
+        found = _Found()
+        for one, other in pairs:
+            try:
+                _compare(one, other, name, found)
+            except TooManyStates as many:
+                found.open.append(f"`{name}` is not analysed under {one}: its diagrams would have {many}")
+        changed += found.changed
+        opened += found.open
+        if not found.changed and not found.open:
+            same.append((name, tuple(found.within)))
+    settled = {name for name, _ in same}
+    moved = {value for one in changed for value in closure_of(old, [one.outcome]) | closure_of(new, [one.outcome])}
+    rests = {value for name in settled for value in closure_of(old, [name]) | closure_of(new, [name])}
+    on_paper = [text for value, text in paper_changes(old, new) if value in rests and value not in moved]
+    return Difference(
+        _named(old),
+        _named(new),
+        tuple(str(one) for one, _ in pairs),
+        only_old,
+        only_new,
+        tuple(changed),
+        tuple(same),
+        tuple(on_paper),
+        tuple(dict.fromkeys(opened)),
+    )
+
+
+def _named(ruleset: Ruleset) -> str:
+    return f"{ruleset.name}, edition {ruleset.edition}"
+
+
+def _apart(old: Ruleset, new: Ruleset) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What only one of them has."""
+    kinds: list[tuple[str, set[str], set[str]]] = [
+        ("input", set(_inputs(old)), set(_inputs(new))),
+        ("outcome", set(old.outcomes), set(new.outcomes)),
+        ("framework", set(old.frameworks), set(new.frameworks)),
+        ("reading", set(old.profiles), set(new.profiles)),
+    ]
+    return (
+        tuple(f"{kind} {name}" for kind, one, other in kinds for name in sorted(one - other)),
+        tuple(f"{kind} {name}" for kind, one, other in kinds for name in sorted(other - one)),
+    )
+
+
+def _inputs(ruleset: Ruleset) -> dict[str, ScalarType]:
+    found = {name: one.type for name, one in ruleset.inputs.items()}
+    for collection in ruleset.collections.values():
+        found.update({f"{name} of {collection.name}": one.type for name, one in collection.fields.items()})
+    return found
+
+
+def _comparable(one: ValueRule, other: ValueRule) -> bool:
+    return (one.scope == CASE) == (other.scope == CASE) and type(one.type) is type(other.type)
+
+
+def _pairs(old: Ruleset, new: Ruleset) -> Iterator[tuple[Part, Part]]:
+    """The frameworks and readings that both have, with cells that tell apart what either compares."""
+    frameworks: list[str | None] = [one for one in old.frameworks if one in new.frameworks] or [None]
+    profiles: list[str | None] = [one for one in old.profiles if one in new.profiles]
+    if not profiles or None in (old.default_profile, new.default_profile):
+        profiles.insert(0, None)
+    for framework in frameworks:
+        for profile in profiles:
+            programs = [program_for(one, framework, profile, None) for one in (old, new)]
+            uses = _merged(*programs)
+            orders: dict[Any, SharedOrder] = {}
+            below = [Part(program, uses, orders) for program in programs]
+            yield below[0], below[1]
+
+
+def _merged(one: Program, other: Program) -> Uses:
+    """What either program does with each fact; and of facts that can have other values, the values that both know."""
+    found = uses_of(one) | uses_of(other)
+    for place, type in _places(one.ruleset).items():
+        other_type = _places(other.ruleset).get(place)
+        if other_type is None or other_type == type:
+            continue
+        mine, theirs = cells_for(found, *place, type), cells_for(found, *place, other_type)
+        if mine is not None and theirs is not None:
+            found.only[place] = tuple(cell for cell in mine if _within(other_type, cell, theirs))
+    return found
+
+
+def _places(ruleset: Ruleset) -> dict[tuple[str, str], ScalarType]:
+    found = {(CASE, name): one.type for name, one in ruleset.inputs.items()}
+    for collection in ruleset.collections.values():
+        found.update({(collection.name, name): one.type for name, one in collection.fields.items()})
+    return found
+
+
+def _within(type: ScalarType, cell: Any, cells: Sequence[Any]) -> bool:
+    if isinstance(type, NumberType) and not isinstance(cell, bool | str):
+        return type.within(cell)
+    return cell in cells
+
+
+def _compare(one: Part, other: Part, name: str, found: _Found) -> None:
+    """The classes of one outcome under one framework and reading."""
+    olds, news = one.views(name), other.views(name)
+    if bool(olds and olds[0].attained) != bool(news and news[0].attained):
+        olds, news = one.plain_views(name), other.plain_views(name)
+    shapes = {(str(view.shape), str(view.shape.placed)): view for view in news}
+    matched = [(view, shapes.get((str(view.shape), str(view.shape.placed)))) for view in olds]
+    if not olds or not all(both for _, both in matched):
+        found.open.append(f"`{name}` is not compared under {one}: the editions have cases of other shapes")
+    for view, twin in matched:
+        if twin is None:
+            continue
+        found.within.update(dict.fromkeys((*view.limits, *twin.limits)))
+        results, theirs = view.results(name), twin.results(name)
+        for item in results.keys() & theirs.keys():
+            _classes(view, twin, name, item, results[item], theirs[item], found)
+
+
+def _classes(
+    view: View, twin: View, name: str, item: str | None, before: Diagram, after: Diagram, found: _Found
+) -> None:
+    store = view.store
+    if before == after:
+        return
+    joint = store.apply(_differing, before, after)
+    steps = [view.universe.program.steps[name], twin.universe.program.steps[name]]
+    inexact = view.universe.inexact(before) or twin.universe.inexact(after)
+    numbers = {} if inexact else _numbers(view, joint)
+    for pair in {leaf for leaf in store.leaves(joint) if leaf is not None}:
+        chosen = ways_to(store, joint, partial(eq, pair), _cost(view, twin)).first()
+        if chosen is None:
+            continue
+        texts = tuple(" or ".join(listed(result, step)) for result, step in zip(pair, steps, strict=True))
+        if any(
+            one.outcome == name and one.item == item and (one.before, one.after) == texts and one.part == str(view.part)
+            for one in found.changed
+        ):
+            continue
+        witness = _shown(view, twin, name, item, chosen, texts)
+        if witness is None:
+            why = inexact[0] if inexact else "a case that the diagrams give is decided otherwise"
+            found.open.append(
+                f"`{called(name, item)}` may go from {texts[0]} to {texts[1]}, and no case was found: {why}"
+            )
+            continue
+        direction = _direction(steps[0].value, steps[1].value, *pair)
+        found.changed.append(
+            Changed(
+                name,
+                item,
+                texts[0],
+                texts[1],
+                direction,
+                numbers.get(pair),
+                sum(numbers.values()) or None,
+                str(view.part),
+                str(view.shape),
+                witness,
+            )
+        )
+
+
+def _differing(one: Any, other: Any) -> tuple[Any, Any] | None:
+    """Two results that are not the same; what cannot be, and conflicts, are no results."""
+    if not is_real(one) or not is_real(other) or is_result(one, other):
+        return None
+    return one, other
+
+
+def _numbers(view: View, joint: Diagram) -> Mapping[Any, int]:
+    return dict(count(view.store, joint, view.store.support(joint)))
+
+
+def _cost(view: View, twin: View) -> Any:
+    usual: dict[int, int] = {}
+    for one in (twin, view):
+        usual.update({each.level: usual_cell(one.universe.program, each) for each in one.universe.order.own})
+
+    def cost(level: int, cell: int) -> Cost:
+        distance = abs(cell - usual[level])
+        return (1, distance) if distance else (0, 0)
+
+    return cost
+
+
+def _shown(
+    view: View, twin: View, name: str, item: str | None, chosen: dict[int, int], texts: tuple[str, ...]
+) -> Witness | None:
+    """A case that both editions decide as their diagrams say, with the facts of either."""
+    for filling in FILLINGS:
+        witnesses = [witness_of(one, chosen, filling) for one in (view, twin)]
+        try:
+            decisions = [decided(one, witness) for one, witness in zip((view, twin), witnesses, strict=True)]
+        except HmicRulesError:
+            continue
+        found = [one[name] if item is None else one.items(name)[item] for one in decisions]
+        if tuple(" or ".join(one.possible) for one in found) == texts:
+            old, new = witnesses
+            unusual = tuple(dict.fromkeys((*old.unusual, *new.unusual)))
+            return Witness(
+                old.framework, old.profile, {**old.parameters, **new.parameters}, {**old.facts, **new.facts}, unusual
+            )
+    return None
+
+
+def _direction(old: ValueRule, new: ValueRule, before: Any, after: Any) -> Direction:
+    """Which way a result goes by the scale of the new edition; by its safe side, where it has one."""
+    if isinstance(new.type, LabelType):
+        order = {label: place for place, label in enumerate(new.better)} or (
+            {label: place for place, label in enumerate(new.type.labels)} if new.type.scale is not None else {}
+        )
+        try:
+            places = order[before], order[after]
+        except (KeyError, TypeError):
+            return "other"
+    elif isinstance(new.type, NumberType) and all(not hasattr(one, "markers") for one in (before, after)):
+        places = cast("tuple[int, int]", (before, after))
+    elif isinstance(before, bool) and isinstance(after, bool):
+        places = int(before), int(after)
+    else:
+        return "other"
+    try:
+        rises = places[1] > places[0]
+    except TypeError:
+        return "other"
+    if new.safe_side is None:
+        return "higher" if rises else "lower"
+    return "towards the safe side" if rises == (new.safe_side == "highest") else "away from the safe side"
+
+
+def difference_data(found: Difference) -> dict[str, Any]:
+    """A difference as plain data, for JSON.
+
+    Keys: ``old``, ``new``, ``equivalent``, ``parts``, ``only_old``, ``only_new``; ``changed``, each with ``outcome``, ``item``, ``before``,
+    ``after``, ``direction``, ``number``, ``of``, ``part``, ``shape`` and ``witness`` (null, or ``unusual``, ``parameters`` and ``facts``);
+    ``same``, each with ``outcome`` and ``within``; ``on_paper``; ``open``.
+    """
+    return {
+        "old": found.old,
+        "new": found.new,
+        "equivalent": found.equivalent,
+        "parts": list(found.parts),
+        "only_old": list(found.only_old),
+        "only_new": list(found.only_new),
+        "changed": [
+            {
+                "outcome": one.outcome,
+                "item": one.item,
+                "before": one.before,
+                "after": one.after,
+                "direction": one.direction,
+                "number": one.number,
+                "of": one.of,
+                "part": one.part,
+                "shape": one.shape,
+                "witness": None
+                if one.witness is None
+                else {
+                    "unusual": list(one.witness.unusual),
+                    "parameters": dict(one.witness.parameters),
+                    "facts": dict(one.witness.facts),
+                },
+            }
+            for one in found.changed
+        ],
+        "same": [{"outcome": name, "within": list(within)} for name, within in found.same],
+        "on_paper": list(found.on_paper),
+        "open": list(found.open),
+    }

@@ -1,0 +1,186 @@
+"""Whether what gets better can make an outcome worse: two copies of a diagram walked together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+from attrs import frozen
+
+from hmic_rules.datatypes import BooleanType, LabelType, NumberType
+from hmic_rules.diagrams.nodes import LEAF, Diagram, Store
+from hmic_rules.diagrams.walks import Chosen
+from hmic_rules.possible import Marker, is_known
+from hmic_rules.rulesets import ValueRule
+from hmic_rules.verification.views import is_real
+
+__all__ = ["Drop", "Worse", "dropping", "worse_by"]
+
+Worse: TypeAlias = Callable[[Any, Any], bool]
+
+
+@frozen
+class Drop:
+    """A variable whose turn for the better makes the outcome worse: the cells of all others, and its two cells."""
+
+    others: Chosen
+    level: int
+    before: int
+    after: int
+
+
+def worse_by(value: ValueRule) -> tuple[Worse, ...]:
+    """Whether a second result is worse than a first: by what the value declares, or, where it declares nothing, by either direction.
+
+    A worse fact may move an outcome only towards its safe side. Results that are no value, such as a gap, are not compared.
+    """
+    if value.better:
+        places = {label: place for place, label in enumerate(value.better)}
+        return (lambda before, after: before in places and after in places and places[after] < places[before],)
+    type = value.type
+    if isinstance(type, LabelType):
+        if type.scale is None:
+            return ()
+        ranks: Mapping[Any, int] = type.ranks
+        line: Callable[[Any], Any] = ranks.__getitem__
+    elif isinstance(type, NumberType | BooleanType):
+        line = lambda result: result  # noqa: E731 - a number stands for itself
+    else:
+        return ()
+
+    def compared(result: Any) -> bool:
+        return is_real(result) and is_known(result) and not isinstance(result, Marker)
+
+    def falls(before: Any, after: Any) -> bool:
+        return compared(before) and compared(after) and bool(line(after) < line(before))
+
+    def rises(before: Any, after: Any) -> bool:
+        return falls(after, before)
+
+    if value.safe_side is not None:
+        return (falls,) if value.safe_side == "lowest" else (rises,)
+    return (falls, rises)
+
+
+def dropping(store: Store, root: Diagram, upward: Mapping[int, Sequence[int]], worse: Worse) -> Drop | None:
+    """A turn for the better that makes the result worse, or ``None``.
+
+    Args:
+        store: where the diagram lives.
+        root: the diagram.
+        upward: for each variable that has a better end, its cells from the worst to the best.
+        worse: whether a second result is worse than a first.
+
+    """
+    if not _ever_worse(store, root, upward, worse):
+        return None
+    clean: set[tuple[Diagram, Diagram]] = set()
+    for node in store.reached(root):
+        level = store.levels[node]
+        below = store.below[node]
+        for before, after in pairwise(upward.get(level, ())):
+            found = _worse_below(store, below[before], below[after], worse, clean)
+            if found is not None:
+                return Drop({**_path_to(store, root, node), **found}, level, before, after)
+    return None
+
+
+def _ever_worse(store: Store, root: Diagram, upward: Mapping[int, Sequence[int]], worse: Worse) -> bool:
+    """Whether some turn for the better is for the worse: the children of every node that are neighbours, walked side by side."""
+    levels, below, results = store.levels, store.below, store.results
+    steps = {level: list(pairwise(line)) for level, line in upward.items()}
+    pending = [
+        (below[node][before], below[node][after])
+        for node in store.reached(root)
+        for before, after in steps.get(levels[node], ())
+    ]
+    seen = set(pending)
+    while pending:
+        left, right = pending.pop()
+        if left == right:
+            continue
+        here, there = levels[left], levels[right]
+        if here == there == LEAF:
+            if worse(results[left], results[right]):
+                return True
+            continue
+        level = min(here, there)
+        lefts = below[left] if here == level else (left,) * store.sizes[level]
+        rights = below[right] if there == level else (right,) * store.sizes[level]
+        for pair in zip(lefts, rights, strict=True):
+            if pair not in seen:
+                seen.add(pair)
+                pending.append(pair)
+    return False
+
+
+def _worse_below(
+    store: Store, one: Diagram, other: Diagram, worse: Worse, clean: set[tuple[Diagram, Diagram]]
+) -> Chosen | None:
+    """Cells on which the second diagram is worse than the first; pairs that were looked at are kept, and not looked at again."""
+    pending: list[tuple[Diagram, Diagram, Any]] = [(one, other, None)]
+    while pending:
+        left, right, way = pending.pop()
+        if left == right or (left, right) in clean:
+            continue
+        clean.add((left, right))
+        level = min(store.levels[left], store.levels[right])
+        if level == LEAF:
+            if worse(store.results[left], store.results[right]):
+                return _unrolled(way)
+            continue
+        lefts = store.below[left] if store.levels[left] == level else (left,) * store.sizes[level]
+        rights = store.below[right] if store.levels[right] == level else (right,) * store.sizes[level]
+        pending += [(a, b, (level, cell, way)) for cell, (a, b) in enumerate(zip(lefts, rights, strict=True))]
+    return None
+
+
+def _unrolled(way: Any) -> Chosen:
+    found: Chosen = {}
+    while way is not None:
+        level, cell, way = way
+        found[level] = cell
+    return found
+
+
+def _path_to(store: Store, root: Diagram, goal: Diagram) -> Chosen:
+    """Cells that lead from the root to a node."""
+    leads: dict[Diagram, tuple[int, int, Diagram] | None] = {}
+    for node in store.reached(root):
+        if node == goal:
+            leads[node] = None
+            continue
+        for cell, child in enumerate(store.below[node]):
+            if child in leads:
+                leads[node] = (store.levels[node], cell, child)
+                break
+    found: Chosen = {}
+    here = root
+    while (step := leads[here]) is not None:
+        level, cell, here = step
+        found[level] = cell
+    return found
+
+
+def restricted(store: Store, root: Diagram, level: int, cell: int) -> Diagram:
+    """The diagram with one variable set."""
+    done: dict[Diagram, Diagram] = {}
+    for node in store.reached(root):
+        if store.levels[node] == level:
+            done[node] = done[store.below[node][cell]]
+        elif store.levels[node] == LEAF:
+            done[node] = node
+        else:
+            done[node] = store.node(store.levels[node], tuple([done[child] for child in store.below[node]]))
+    return done[root]
+
+
+def smallest_drop(
+    store: Store, root: Diagram, drop: Drop, worse: Worse, choose: Callable[[Diagram], Chosen | None]
+) -> Drop:
+    """The same turn in a smallest case."""
+    before = restricted(store, root, drop.level, drop.before)
+    after = restricted(store, root, drop.level, drop.after)
+    others = choose(store.apply(worse, before, after))
+    return drop if others is None else Drop(others, drop.level, drop.before, drop.after)

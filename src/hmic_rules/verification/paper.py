@@ -1,0 +1,68 @@
+"""What reads otherwise in two editions, whether or not it makes a difference."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+
+from hmic_rules.datatypes import shown
+from hmic_rules.rulesets import Calculation, Limit, PointRule, Points, Rule, RuleList, Ruleset, Truthful, ValueRule
+from hmic_rules.structure import conditions_of, structure_of, terms_in
+
+__all__ = ["paper_changes"]
+
+
+def paper_changes(old: Ruleset, new: Ruleset) -> Iterator[tuple[str, str]]:
+    """Each value that reads otherwise, or rests on a word or setting that does, with a sentence that says what changed."""
+    for name, value in new.values.items():
+        before = old.values.get(name)
+        if before is None:
+            continue
+        yield from ((name, text) for text in _rules(name, before, value))
+        for word in dict.fromkeys(word for node in conditions_of(value) for word in terms_in(node)):
+            one, other = old.terms.get(word), new.terms[word]
+            if one is not None and (one.op, one.value) != (other.op, other.value):
+                yield (
+                    name,
+                    f"the word `{word}` stood for {one.op.value} {shown(one.value)} and stands for {other.op.value} {shown(other.value)}",
+                )
+        for setting in _settings(value):
+            one_, other_ = old.parameters.get(setting), new.parameters.get(setting)
+            if one_ is not None and other_ is not None and one_.default != other_.default:
+                yield name, f"the setting `{setting}` has another default"
+
+
+def _settings(value: ValueRule) -> list[str]:
+    return sorted({read.rpartition(".")[2] for read in value.reads})
+
+
+def _rules(name: str, before: ValueRule, after: ValueRule) -> Iterator[str]:
+    for kind, olds, news in (
+        ("rule", _listed(before), _listed(after)),
+        ("limit", {one.id: _limit(one) for one in before.limits}, {one.id: _limit(one) for one in after.limits}),
+    ):
+        for id in dict.fromkeys((*olds, *news)):
+            if id not in news:
+                yield f"the {kind} `{name}/{id}` is gone"
+            elif id not in olds:
+                yield f"the {kind} `{name}/{id}` is new"
+            elif olds[id] != news[id]:
+                yield f"the {kind} `{name}/{id}` reads otherwise"
+
+
+def _listed(value: ValueRule) -> dict[str, Hashable]:
+    body = value.body
+    if isinstance(body, RuleList | Points):
+        return {one.id: _rule(one) for one in body.rules}
+    if isinstance(body, Truthful):
+        return {"is": structure_of(body.condition)}
+    return {"calc": repr(body.expression)} if isinstance(body, Calculation) else {}
+
+
+def _rule(rule: Rule | PointRule) -> Hashable:
+    then = rule.then if isinstance(rule, Rule) else rule.worth
+    return type(then), then, structure_of(rule.when)
+
+
+def _limit(limit: Limit) -> Hashable:
+    bound = limit.bound
+    return limit.kind, getattr(bound, "name", bound), structure_of(limit.when)
