@@ -5,31 +5,27 @@ Exit codes: 0 done, 1 the answer is no, 2 the input is bad.
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
-from rich.console import Console, RenderableType
 
 import hmic_rules
-from hmic_rules.errors import Diagnostic, HmicRulesError, InputError, did_you_mean, quoted
+from hmic_rules.errors import Diagnostic, InputError, did_you_mean, quoted
+from hmic_rules.proof_commands import add_proof_commands
+from hmic_rules.terminal import plain_errors, read_file, show, show_json, write_whole
 
 if TYPE_CHECKING:
     from hmic_rules.rulesets import Case, Ruleset
 
 __all__ = ["app", "run"]
 
-WIDTH = 100
 FORMATS = ("svg", "graphml", "json")
 NEAR_MISSES_SHOWN = 20
 app = typer.Typer(
     name="hmic-rules",
-    help="Rules of inspection frameworks as data: grade, decide, explain, check.",
+    help="Rules of inspection frameworks as data: grade, decide, explain, check, prove.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -41,26 +37,6 @@ RulesetName = Annotated[str, typer.Argument(metavar="RULESET", help="A name that
 Framework = Annotated[str | None, typer.Option("--framework", help="One framework only.")]
 Reading = Annotated[str | None, typer.Option("--reading", help="The reading; the rule set's default otherwise.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-
-
-def show(found: RenderableType) -> None:
-    """Print for a person, at most 100 columns wide; without colour and trailing blanks where nobody looks."""
-    console = Console(highlight=False)
-    asked_for = os.environ.get("COLUMNS", "")
-    console.width = min(
-        int(asked_for) if asked_for.isdigit() else console.width if console.is_terminal else WIDTH, WIDTH
-    )
-    if console.is_terminal:
-        console.print(found)
-        return
-    with console.capture() as captured:
-        console.print(found)
-    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
-
-
-def show_json(found: Any) -> None:
-    """Print one JSON document."""
-    sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
 
 
 def version(wanted: bool) -> None:
@@ -75,7 +51,7 @@ def main(
         bool, typer.Option("--version", callback=version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Rules of inspection frameworks as data: grade, decide, explain, check."""
+    """Rules of inspection frameworks as data: grade, decide, explain, check, prove."""
 
 
 @app.command("list")
@@ -288,7 +264,7 @@ def _case(ruleset: Ruleset, path: Path, facts: Path | None, collection: str | No
     from hmic_rules.loading.case_files import read_case_file, with_rows
     from hmic_rules.loading.tables import is_table, read_table
 
-    data, name = _read(path)
+    data, name = read_file(path)
     if not is_table(name):
         extra = [option for option, given in (("--facts", facts), ("--collection", collection)) if given is not None]
         if extra:
@@ -298,17 +274,8 @@ def _case(ruleset: Ruleset, path: Path, facts: Path | None, collection: str | No
     table = read_table(data, name, ruleset, collection)
     for field in table.unknown:
         sys.stderr.write(f"{name}: no column for {quoted(field)}: it is unknown in every row\n")
-    beside = read_case_file(*((b"{}", name) if facts is None else _read(facts)), ruleset)
+    beside = read_case_file(*((b"{}", name) if facts is None else read_file(facts)), ruleset)
     return with_rows(evolve(beside, title=name) if beside.title == str(facts) else beside, table)
-
-
-def _read(path: Path) -> tuple[bytes, str]:
-    if str(path) == "-":
-        return sys.stdin.buffer.read(), "standard input"
-    try:
-        return path.read_bytes(), str(path)
-    except OSError as error:
-        raise InputError([Diagnostic(str(path), f"cannot be read: {error.strerror or error}")]) from None
 
 
 @app.command()
@@ -359,30 +326,7 @@ def graph(
         write_whole(output, data)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise InputError([Diagnostic(str(path), f"cannot be written: {error.strerror or error}")]) from None
-
-
-@contextmanager
-def plain_errors() -> Iterator[None]:
-    """Errors as messages on standard error and exit code 2; a closed pipe ends quietly."""
-    try:
-        yield
-    except HmicRulesError as error:
-        sys.stderr.write(f"{error}\n")
-        raise SystemExit(2) from None
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise SystemExit(0) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+add_proof_commands(app)
 
 
 def run() -> None:
