@@ -18,7 +18,16 @@ from hmic_rules.programs import Program
 from hmic_rules.rows import KEY, Row
 from hmic_rules.rulesets import Collection, Group
 
-__all__ = ["MOST_IN_GROUP", "MOST_ROWS", "CaseShape", "Kind", "free_collections", "kind_of", "shapes_of_cases"]
+__all__ = [
+    "MOST_IN_GROUP",
+    "MOST_ROWS",
+    "MOST_SHAPES",
+    "CaseShape",
+    "Kind",
+    "free_collections",
+    "kind_of",
+    "shapes_of_cases",
+]
 
 Facts: TypeAlias = Mapping[str, Any]
 Kind: TypeAlias = tuple[str, ...]
@@ -68,12 +77,8 @@ def shapes_of_cases(program: Program, asked: frozenset[str]) -> Iterator[CaseSha
     plain = [one for one in free if one.name not in grouped]
     sources = [one for one in free if one.name in grouped]
     axes = [_sizes(one, MOST_ROWS, asked=one.name in asked) for one in plain]
-    found = (
-        shape
-        for sizes in itertools.product(*axes)
-        for shape in _grouped(program, dict(zip((one.name for one in plain), sizes, strict=True)), sources, asked)
-    )
-    return itertools.islice(found, MOST_SHAPES)
+    for sizes in itertools.product(*axes):
+        yield from _grouped(program, dict(zip((one.name for one in plain), sizes, strict=True)), sources, asked)
 
 
 def _sizes(collection: Collection, most: int, *, asked: bool) -> range:

@@ -230,7 +230,7 @@ def _compare(one: Part, other: Part, name: str, found: _Found) -> None:
             continue
         found.within.update(dict.fromkeys((*view.limits, *twin.limits)))
         results, theirs = view.results(name), twin.results(name)
-        for item in results.keys() & theirs.keys():
+        for item in [one for one in results if one in theirs]:
             _classes(view, twin, name, item, results[item], theirs[item], found)
 
 
@@ -244,7 +244,7 @@ def _classes(
     steps = [view.universe.program.steps[name], twin.universe.program.steps[name]]
     inexact = view.universe.inexact(before) or twin.universe.inexact(after)
     numbers = {} if inexact else _numbers(view, joint)
-    for pair in {leaf for leaf in store.leaves(joint) if leaf is not None}:
+    for pair in [leaf for leaf in store.leaves(joint) if leaf is not None]:
         chosen = ways_to(store, joint, partial(eq, pair), _cost(view, twin)).first()
         if chosen is None:
             continue

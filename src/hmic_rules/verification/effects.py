@@ -156,13 +156,14 @@ def _without(part: Part, value: ValueRule, without: ValueRule, when: Condition |
     program = part.program
     step = program.steps[value.name]
     less = step_for(program.compiler, program.layout, program.chains, without)
-    holds = doubtful = False
+    holds = doubtful = looked = False
     within: tuple[str, ...] = ()
     try:
         for view in reversed(part.views(value.name)):
             within = tuple(dict.fromkeys((*within, *view.limits)))
             universe, store = view.universe, view.store
             for frames in lifted_frames(program, universe.rows, value.scope):
+                looked = True
                 full, rest = (view.held(value_of(universe.lifted, one, frames)) for one in (step, less))
                 if not holds:
                     truth = store.leaf(Truth.YES) if when is None else universe.lifted.truth(when, frames, step.stack)
@@ -180,6 +181,8 @@ def _without(part: Part, value: ValueRule, without: ValueRule, when: Condition |
                 doubtful = True
     except TooManyStates as many:
         return Found(False, f"not analysed: its diagram would have {many}", open=True)
+    if not looked:
+        return Found(False, "no case has something that it stands on", open=True)
     if doubtful:
         return Found(
             False, f"no case was found that comes out otherwise without this {what}, and none is ruled out", open=True

@@ -9,8 +9,9 @@ from attrs import field, frozen
 
 import hmic_rules
 from hmic_rules.binding import program_for
+from hmic_rules.cells import cells_of
 from hmic_rules.conditions import CASE
-from hmic_rules.datatypes import BooleanType, LabelType
+from hmic_rules.datatypes import BooleanType, LabelType, shown
 from hmic_rules.diagrams.nodes import TooManyStates
 from hmic_rules.diagrams.walks import count
 from hmic_rules.outcomes import listed
@@ -127,12 +128,14 @@ def _counted(view: View, name: str) -> Counted | None:
     pinned = [one.level for one in universe.order.own if one.kind == "value" and one.why is None]
     levels = sorted({*store.support(diagram), *pinned})
     step = universe.program.steps[name]
-    numbers: dict[str, int] = {}
+    numbers: dict[tuple[str, ...], int] = {}
     for result, number in count(store, diagram, levels).items():
         if is_real(result):
-            key = " or ".join(listed(result, step))
+            key = listed(result, step)
             numbers[key] = numbers.get(key, 0) + number
-    return Counted(name, str(view.part), len(levels), numbers)
+    order = {shown(one): place for place, one in enumerate(cells_of(step.value.type, ()))}
+    lowest_first = sorted(numbers, key=lambda key: (len(key), [order.get(one, len(order)) for one in key]))
+    return Counted(name, str(view.part), len(levels), {" or ".join(key): numbers[key] for key in lowest_first})
 
 
 def proof_data(proof: Proof) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
+from itertools import islice
 from typing import Any, Final, TypeAlias, cast
 
 from attrs import field, frozen
@@ -23,6 +24,7 @@ from hmic_rules.rulesets import Group, Ruleset
 from hmic_rules.verification.case_shapes import (
     MOST_IN_GROUP,
     MOST_ROWS,
+    MOST_SHAPES,
     CaseShape,
     Kind,
     free_collections,
@@ -163,10 +165,9 @@ class Part:
     def _plain(self, wanted: Sequence[str], rows: frozenset[str] = frozenset()) -> list[View]:
         asked = asked_collections(self.ruleset, wanted, rows=rows)
         limits = _limits(self.program, queried_collections(self.ruleset, wanted, rows=rows))
-        return [
-            View(self, shape, self._universe(shape, wanted, ()), {}, limits)
-            for shape in shapes_of_cases(self.program, asked)
-        ]
+        shapes, more = _first_of(shapes_of_cases(self.program, asked))
+        limits += more
+        return [View(self, shape, self._universe(shape, wanted, ()), {}, limits) for shape in shapes]
 
     def _universe(self, shape: CaseShape, wanted: Sequence[str], pins: Sequence[str]) -> Universe:
         order = None
@@ -189,11 +190,12 @@ class Part:
             return []
         asked = asked_collections(self.ruleset, wanted, pins, rows) - sources
         found: list[View] = []
-        for shape in shapes_of_cases(self.program, asked):
+        shapes, more = _first_of(shapes_of_cases(self.program, asked))
+        for shape in shapes:
             held = self._held(shape, pins, attained)
             if held is None:
                 return []
-            limits = _limits(self.program, queried_collections(self.ruleset, wanted, pins, rows) - sources)
+            limits = _limits(self.program, queried_collections(self.ruleset, wanted, pins, rows) - sources) + more
             if not all(one.complete for one in held.values()):
                 words = " and ".join(f"`{one}`" for one in sorted(sources))
                 limits = (*limits, f"up to {MOST_IN_GROUP} of {words} in a group")
@@ -272,6 +274,14 @@ def queried_collections(
     return frozenset(found)
 
 
+def _first_of(shapes: Iterator[CaseShape]) -> tuple[list[CaseShape], tuple[str, ...]]:
+    """As many shapes as are looked at, and that there are more, where there are."""
+    found = list(islice(shapes, MOST_SHAPES + 1))
+    if len(found) <= MOST_SHAPES:
+        return found, ()
+    return found[:MOST_SHAPES], (f"{MOST_SHAPES} of the combinations of their numbers of rows",)
+
+
 def _expecting(group: Group) -> list[str]:
     """The collections whose items expect rows of a group."""
     return [] if group.expected is None else [one for one in group.expected.keys.values() if isinstance(one, str)]
@@ -284,7 +294,8 @@ def _limits(program: Program, asked: frozenset[str]) -> tuple[str, ...]:
     for one in free_collections(program):
         most = MOST_IN_GROUP if one.name in sources else MOST_ROWS
         if one.name in asked and (one.at_most is None or one.at_most > max(most, one.at_least)):
-            found.append(f"up to {max(most, one.at_least)} of `{one.name}`")
+            grouped = " in one group" if one.name in sources else ""
+            found.append(f"up to {max(most, one.at_least)} of `{one.name}`{grouped}")
         elif one.name in asked and one.name in sources:
             found.append(f"rows of `{one.name}` in one group")
     return tuple(found)
