@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, TypeAlias, cast
 from attrs import field, frozen
 from mutants import Mutant
 from ruamel.yaml import YAML
+from same_in_every_case import compared
 
 import hmic_rules as hr
 from hmic_rules.checking import unexpected
@@ -21,7 +22,18 @@ from hmic_rules.errors import HmicRulesError
 from hmic_rules.loading.trees import Mapping
 from hmic_rules.rulesets import Case
 
-__all__ = ["WAYS", "Cases", "Fate", "Found", "Way", "fates", "first_difference", "told_equivalent"]
+__all__ = [
+    "WAYS",
+    "Cases",
+    "Fate",
+    "Found",
+    "Way",
+    "by_data",
+    "by_diagram",
+    "fates",
+    "first_difference",
+    "told_equivalent",
+]
 
 EQUIVALENT: Final = Path(__file__).parent / "equivalent.yaml"
 How: TypeAlias = Literal["case", "proof", "told apart", "equivalent", "survived"]
@@ -99,8 +111,24 @@ def by_data(ruleset: hr.Ruleset, mutant: Mutant) -> Found | None:
     return None if because is None else Found("equivalent", because)
 
 
-# A proof and a diagram come here, before what the data file says.
-WAYS: tuple[Way, ...] = (by_data,)
+def by_diagram(ruleset: hr.Ruleset, mutant: Mutant) -> Found | None:
+    """What decision diagrams of all complete cases say of it: that it is equivalent, and how far that was looked at; or a case on which the two differ.
+
+    Nothing where the diagrams do not tell.
+    """
+    found = compared(ruleset, mutant)
+    if found.verdict == "differs" and found.witness is not None:
+        return Found("told apart", f"by the diagram: {found.witness}")
+    if found.verdict != "same":
+        return None
+    names = " and ".join(f"`{name}`" for name in found.values)
+    return Found(
+        "equivalent", f"by the diagram: {names} is the same in every case{''.join(f', {one}' for one in found.within)}"
+    )
+
+
+# A proof comes here, before what the diagrams and the data file say.
+WAYS: tuple[Way, ...] = (by_diagram, by_data)
 
 
 def fates(

@@ -219,7 +219,7 @@ def _within(type: ScalarType, cell: Any, cells: Sequence[Any]) -> bool:
 def _compare(one: Part, other: Part, name: str, found: _Found) -> None:
     """The classes of one outcome under one framework and reading."""
     olds, news = one.views(name), other.views(name)
-    if bool(olds and olds[0].attained) != bool(news and news[0].attained):
+    if not _same_groups(one, other, olds, news):
         olds, news = one.plain_views(name), other.plain_views(name)
     shapes = {(str(view.shape), str(view.shape.placed)): view for view in news}
     matched = [(view, shapes.get((str(view.shape), str(view.shape.placed)))) for view in olds]
@@ -232,6 +232,22 @@ def _compare(one: Part, other: Part, name: str, found: _Found) -> None:
         results, theirs = view.results(name), twin.results(name)
         for item in [one for one in results if one in theirs]:
             _classes(view, twin, name, item, results[item], theirs[item], found)
+
+
+def _same_groups(one: Part, other: Part, olds: Sequence[View], news: Sequence[View]) -> bool:
+    """Whether both rest on the same values of groups, and these follow from the rows in the same way."""
+    pins = [
+        {name for view in views for each in view.attained.values() for name in each.names} for views in (olds, news)
+    ]
+    if pins[0] != pins[1]:
+        return False
+    for pin in sorted(pins[0]):
+        mine, theirs = one.plain_views(pin), other.plain_views(pin)
+        if [str(view.shape) for view in mine] != [str(view.shape) for view in theirs]:
+            return False
+        if any(view.results(pin) != twin.results(pin) for view, twin in zip(mine, theirs, strict=True)):
+            return False
+    return True
 
 
 def _classes(

@@ -17,7 +17,7 @@ from hmic_rules.diagrams.values import Conflict
 from hmic_rules.diagrams.variables import Variable
 from hmic_rules.diagrams.walks import ways_to
 from hmic_rules.outcomes import key_of
-from hmic_rules.possible import Value, is_known
+from hmic_rules.possible import NO_RULE, Value, is_known
 from hmic_rules.programs import Program
 from hmic_rules.rows import KEY, Row
 from hmic_rules.rulesets import Group
@@ -62,7 +62,7 @@ class Attained:
 def attained_by(
     program: Program, pins: Sequence[str], universes: Iterable[tuple[CaseShape, Universe]]
 ) -> dict[tuple[str, Kind], Attained] | None:
-    """What each kind of group can come to by a few rows; ``None`` where that hangs on more than the rows of that group."""
+    """What each kind of group can come to by a few rows; ``None`` where a value has a gap, or hangs on more than the rows of its group."""
     ruleset = program.ruleset
     found: dict[tuple[str, Kind], dict[tuple[Value, ...], tuple[int, int, Rows]]] = {}
     names = {
@@ -113,8 +113,10 @@ def _ways(
     cost = cost_of(program, universe.order.own)
     found: dict[tuple[Value, ...], tuple[int, int, Rows]] = {}
     for way in store.leaves(together):
-        if any(isinstance(result, Conflict) or not is_known(result) for result in way):
-            continue
+        if any(isinstance(result, Conflict) for result in way):
+            continue  # such a case has no decision
+        if any(result is NO_RULE or not is_known(result) for result in way):
+            return None  # whatever reads a gap reads that the value is unknown
         ways = ways_to(store, together, partial(eq, way), cost)
         chosen = {variables[level]: cell for level, cell in (ways.first() or {}).items()}
         case = universe.case_with_facts({**usual, **chosen})

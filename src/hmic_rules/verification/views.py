@@ -160,7 +160,10 @@ class Part:
 
     def plain_views(self, *wanted: str) -> list[View]:
         """Universes over facts alone, for each number of rows up to a few."""
-        return self._plain(tuple(sorted(wanted)))
+        key = tuple(sorted(wanted)), None
+        if key not in self._views:
+            self._views[key] = self._plain(key[0])
+        return self._views[key]
 
     def _plain(self, wanted: Sequence[str], rows: frozenset[str] = frozenset()) -> list[View]:
         asked = asked_collections(self.ruleset, wanted, rows=rows)
@@ -182,8 +185,9 @@ class Part:
         pins = tuple(sorted({pin for name in wanted for pin in frontier_of(self.ruleset, name)}))
         if not pins or any(self._asks_below(name, pins) for name in wanted):
             return []
-        sources = {self.ruleset.groups[self.ruleset.values[pin].scope].source for pin in pins}
-        if rows & sources:
+        groups = [self.ruleset.groups[self.ruleset.values[pin].scope] for pin in pins]
+        sources = {one.source for one in groups}
+        if rows & sources or any(one.expected is None for one in groups):
             return []
         attained = self.attained(pins)
         if attained is None:
