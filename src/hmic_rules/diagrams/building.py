@@ -190,6 +190,7 @@ def universe_of(
     cap: int | None = None,
     uses: Uses | None = None,
     order: Order | None = None,
+    judgements_given: bool = False,
 ) -> Universe:
     """Every value of a program as a diagram over the facts of a case.
 
@@ -203,13 +204,15 @@ def universe_of(
         uses: what facts are compared with; more than the program does itself, where its diagrams are put beside those of another.
         order: the variables and the store to take, where diagrams of several programs are to be compared.
 
+        judgements_given: whether every judgement that is a variable was given: then it stands, within the limits or not.
+
     Raises:
         TooManyStates: it would take more nodes.
 
     """
     if order is None:
         order = Order(Store() if cap is None else Store(cap))
-    facts = Facts(program, case, uses_of(program) if uses is None else uses, order, known_fixed)
+    facts = Facts(program, case, uses_of(program) if uses is None else uses, order, known_fixed, judgements_given)
     pinned: dict[Item, Diagram] = {}
     for name in pins:
         step = program.steps[name]

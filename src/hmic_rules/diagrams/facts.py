@@ -40,6 +40,7 @@ class Facts:
         uses: what rules do with each name.
         order: where the variables go.
         known_fixed: whether what is known stays as it is; where it does not, it is a variable too.
+        judgements_given: whether every judgement that is a variable was given, and so stands.
         lifted: the rows of diagrams, by the identity of the rows that they stand for.
         judged: the rows of diagrams, by identity, and the values for which a person gave a judgement.
 
@@ -50,6 +51,7 @@ class Facts:
     uses: Uses
     order: Order
     known_fixed: bool
+    judgements_given: bool = False
     lifted: dict[int, LiftedRow] = field(factory=dict)
     judged: set[tuple[int, str]] = field(factory=set)
 
@@ -145,7 +147,7 @@ class Facts:
             found[slot.slot] = self.store.choice(variable.level, cells)
         for slot in shape.judged:
             given = row[slot.slot]
-            if given is not None:
+            if given is not None or (self.judgements_given and members(slot.type.whole) is not None):
                 self.judged.add((id(found), slot.name))
             all_of = members(slot.type.whole)
             if all_of is None or (self.known_fixed and given is not None):

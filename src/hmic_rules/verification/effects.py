@@ -18,12 +18,13 @@ from hmic_rules.diagrams.universes import lifted_frames
 from hmic_rules.diagrams.uses import uses_of
 from hmic_rules.diagrams.values import value_of
 from hmic_rules.diagrams.variables import SharedOrder
-from hmic_rules.errors import HmicRulesError, quoted
-from hmic_rules.programs import Step, step_for
+from hmic_rules.errors import ConflictError, HmicRulesError, quoted
+from hmic_rules.possible import Value
+from hmic_rules.programs import Program, Step, step_for
 from hmic_rules.questions.space import is_result
 from hmic_rules.rereading import program_with
-from hmic_rules.rows import KEY
-from hmic_rules.rulesets import PointRule, Points, Rule, RuleList, Ruleset, ValueRule
+from hmic_rules.rows import KEY, Row
+from hmic_rules.rulesets import Judged, PointRule, Points, Rule, RuleList, Ruleset, ValueRule
 from hmic_rules.shapes import shape_of
 from hmic_rules.structure import conditions_of, terms_in
 from hmic_rules.verification.obligations import Kind, Obligation
@@ -63,6 +64,10 @@ def effects(ruleset: Ruleset, parts: Sequence[Part]) -> Iterator[Obligation]:
             yield _first_shown("rule decides", f"{value.name}/{rule.id}", parts, value, without, rule.when)
         for place, limit in enumerate(value.limits):
             without = evolve(value, limits=_but(value.limits, place))
+            if isinstance(value.body, Judged):
+                says = "it limits a judgement, which stands as it was given, within the limits or not"
+                yield Obligation("limit binds", f"{value.name}/{limit.id}", "open", says)
+                continue
             yield _first_shown("limit binds", f"{value.name}/{limit.id}", parts, value, without, limit.when)
     yield from _facts(ruleset, parts)
     for term in ruleset.terms:
@@ -193,18 +198,26 @@ def _without(part: Part, value: ValueRule, without: ValueRule, when: Condition |
 
 
 def _differs(view: View, witness: Witness, step: Step, less: Step) -> bool:
-    """Whether the decided case comes out otherwise without it, on whichever row; a conflict that goes away is a difference too."""
+    """Whether the decided case comes out otherwise without it, on whichever row; that it alone makes rules conflict is a difference too."""
+    program = view.part.program
+    if witness.parameters:
+        program = program_with(program, dict(witness.parameters))
+        less = step_for(program.compiler, program.layout, program.chains, less.value)
+    shorter = evolve(program, steps={**program.steps, step.value.name: less}, shapes={}, others={})
+    case = case_row(program, witness.facts)
+    found = [_came_to(one, case, step.value) for one in (program, shorter)]
+    return found[0] != found[1]
+
+
+def _came_to(program: Program, case: Row, value: ValueRule) -> list[Value] | None:
+    """What a value comes to on each row of a case; ``None`` where rules conflict."""
+    own = program.copied(case, CASE)
     try:
-        decision = decided(view, witness)
-    except HmicRulesError:
-        return True
-    for frames in decision.program.frames(decision.case, step.value.scope):
-        try:
-            if step.result(frames) != less.result(frames):
-                return True
-        except HmicRulesError:
-            return True
-    return False
+        program.run(own)
+        step = program.steps[value.name]
+        return [step.result(frames) for frames in program.frames(own, value.scope)]
+    except ConflictError:
+        return None
 
 
 def _facts(ruleset: Ruleset, parts: Sequence[Part]) -> Iterator[Obligation]:

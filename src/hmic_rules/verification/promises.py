@@ -46,12 +46,14 @@ class Against:
         wanted: which results of the diagram speak against it.
         holds: whether the decision of the case does so too; ``None`` stands for a conflict.
         says: what is then said.
+        seen_only_if_exact: whether a diagram with stand-ins for what it does not tell apart may not show it at all.
 
     """
 
     wanted: Callable[[Any], bool]
     holds: Shown
     says: Callable[[Decision | None], str]
+    seen_only_if_exact: bool = False
 
 
 def promises(ruleset: Ruleset, parts: Sequence[Part]) -> Iterator[Obligation]:
@@ -106,9 +108,13 @@ def _first(part: Part, diagrams: Sequence[tuple[View, Diagram]], against: Agains
         if (id(view), diagram) in seen:
             continue
         seen.add((id(view), diagram))
-        if not any(against.wanted(result) for result in view.store.leaves(diagram)):
-            continue
-        chosen = smallest(view, diagram, against.wanted)
+        wanted = against.wanted
+        if not any(wanted(result) for result in view.store.leaves(diagram)):
+            inexact = view.universe.inexact(diagram) if against.seen_only_if_exact else ()
+            if not inexact:
+                continue
+            doubtful, wanted = inexact[0], is_real
+        chosen = smallest(view, diagram, wanted)
         if chosen is None:
             continue
         for filling in FILLINGS:
@@ -162,6 +168,7 @@ def _undetermined(value: ValueRule) -> Against:
         lambda decision: (
             "some cases stay undetermined although all their facts are known" + _unset(decision, value.name)
         ),
+        seen_only_if_exact=True,
     )
 
 

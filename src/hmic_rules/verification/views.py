@@ -178,7 +178,9 @@ class Part:
             key = tuple(wanted), tuple(pins), str(shape), str(shape.placed)
             known = self.orders.setdefault(key, SharedOrder(Store()))
             order = known.another()
-        return universe_of(self.program, shape.case, pins=pins, wanted=wanted, uses=self.uses, order=order)
+        return universe_of(
+            self.program, shape.case, pins=pins, wanted=wanted, uses=self.uses, order=order, judgements_given=True
+        )
 
     def _upper(self, wanted: Sequence[str], rows: frozenset[str]) -> list[View]:
         """Universes over what groups come to; none where the values do not fall in two there."""
@@ -298,8 +300,10 @@ def _limits(program: Program, asked: frozenset[str]) -> tuple[str, ...]:
     for one in free_collections(program):
         most = MOST_IN_GROUP if one.name in sources else MOST_ROWS
         if one.name in asked and (one.at_most is None or one.at_most > max(most, one.at_least)):
-            grouped = " in one group" if one.name in sources else ""
-            found.append(f"up to {max(most, one.at_least)} of `{one.name}`{grouped}")
+            where = (
+                " in one group" if one.name in sources else "" if one.parent is None else f" in each of `{one.parent}`"
+            )
+            found.append(f"up to {max(most, one.at_least)} of `{one.name}`{where}")
         elif one.name in asked and one.name in sources:
             found.append(f"rows of `{one.name}` in one group")
     return tuple(found)

@@ -1,0 +1,214 @@
+"""Two editions compared over all cases: who comes out otherwise, which way, and what changed on paper alone."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from attrs import evolve
+
+import hmic_rules as hr
+from hmic_rules.testing.writing import loaded
+from hmic_rules.verification.differences import Difference, diff, difference_data
+
+SCORE = """
+ruleset: score
+edition: "1"
+title: a score, a level and a word
+scales: {level: [low, middle, high]}
+terms: {nearly all: {at_least: 9/10, basis: assumed}}
+inputs:
+  age: {type: integer, min: 0, max: 120}
+  seen: {type: boolean}
+  checks: {items: [one, two, three, four, five], fields: {met: {type: boolean}}}
+values:
+  level:
+    scale: level
+    outcome: true
+    safe_side: highest
+    choose: first
+    rules:
+      - {id: old, then: high, when: {age: {at_least: 60}}, basis: assumed}
+      - {id: seen, then: middle, when: {seen: true}, basis: assumed}
+    otherwise: low
+  kind: {choice: [red, blue], outcome: true, choose: first, rules: [{id: red, then: red, when: {seen: true}, basis: assumed}], otherwise: blue}
+  points: {outcome: true, points: [{id: seen, worth: 2, when: {seen: true}, basis: assumed}]}
+  fine: {outcome: true, type: boolean, is: {share: {of: checks, where: {met: true}, is: nearly all}}}
+"""
+
+
+def changed(*replaced: tuple[str, str], text: str = SCORE) -> Difference:
+    new = text
+    for old, put in replaced:
+        assert old in new
+        new = new.replace(old, put, 1)
+    return diff(loaded(text), loaded(new))
+
+
+@pytest.fixture(scope="module")
+def mappa() -> tuple[hr.Ruleset, hr.Ruleset]:
+    return hr.load("mappa-2007"), hr.load("mappa-2019")
+
+
+@pytest.fixture(scope="module")
+def editions(mappa) -> Difference:
+    return diff(*mappa)
+
+
+def decided_by_both(found: Difference, old: hr.Ruleset, new: hr.Ruleset) -> None:
+    """Every witness, decided by both editions, comes out as is said."""
+    for one in found.changed:
+        assert one.witness is not None
+        for ruleset, text in ((old, one.before), (new, one.after)):
+            known = {name: fact for name, fact in one.witness.facts.items() if known_to(ruleset, name)}
+            decision = ruleset.decide(
+                known, framework=one.witness.framework, profile=one.witness.profile, engine="reference"
+            )
+            decided = decision[one.outcome] if one.item is None else decision.items(one.outcome)[one.item]
+            assert " or ".join(decided.possible) == text
+
+
+def known_to(ruleset: hr.Ruleset, name: str) -> bool:
+    return name in ruleset.inputs or name in ruleset.collections
+
+
+@pytest.mark.parametrize("name", ["mappa-2007", "mappa-2019"])
+def test_a_rule_set_is_equivalent_to_itself(name):
+    found = diff(hr.load(name), hr.load(name))
+    assert found.equivalent
+    assert (found.changed, found.open, found.on_paper, found.only_old, found.only_new) == ((), (), (), (), ())
+    assert {outcome for outcome, _ in found.same} == set(hr.load(name).outcomes)
+
+
+def test_two_editions_of_the_public_protection_arrangements_differ_in_known_classes(mappa, editions):
+    assert not editions.equivalent
+    decided_by_both(editions, *mappa)
+    classes = {(one.outcome, one.before, one.after) for one in editions.changed}
+    assert classes >= {
+        ("category", "potentially dangerous person", "outside"),
+        ("category", "outside", "2"),
+        ("level", "1", "2"),
+        ("level", "3", "2"),
+        ("level", "2", "no rule covers this"),
+        ("review", "no rule covers this", "every four months"),
+    }
+    numbers = {(one.outcome, one.before, one.after): (one.number, one.of) for one in editions.changed}
+    assert numbers["category", "3", "outside"] == (720, 12_582_912)
+    assert numbers["category", "potentially dangerous person", "outside"] == (2_097_152, 12_582_912)
+    assert numbers["conflicting_record", "true", "false"] == (1, 384)
+    assert not any(before == after for _, before, after in classes)
+
+
+def test_every_class_has_a_number_and_they_are_no_more_than_all(editions):
+    for one in editions.changed:
+        if one.number is not None:
+            assert 0 < one.number < one.of
+    numbered = [one for one in editions.changed if one.number is not None]
+    assert numbered
+    for outcome in {one.outcome for one in numbered}:
+        of_it = [one for one in numbered if one.outcome == outcome]
+        for part in {one.part for one in of_it}:
+            here = [one for one in of_it if one.part == part]
+            assert sum(one.number for one in here) <= here[0].of
+
+
+def test_what_only_one_edition_has_is_named(mappa, editions):
+    old, new = mappa
+    for found, one, other in ((editions.only_old, old, new), (editions.only_new, new, old)):
+        assert [text for text in found if text.startswith("outcome ")] == [
+            f"outcome {name}" for name in sorted(set(one.outcomes) - set(other.outcomes))
+        ]
+        inputs = {text.removeprefix("input ") for text in found if text.startswith("input ")}
+        assert inputs >= set(one.inputs) - set(other.inputs)
+        assert not inputs & set(other.inputs)
+
+
+def test_a_moved_threshold_changes_the_cases_between_and_no_others():
+    found = changed(("age: {at_least: 60}", "age: {at_least: 50}"))
+    assert sorted((one.outcome, one.before, one.after, one.direction) for one in found.changed) == [
+        ("level", "low", "high", "towards the safe side"),
+        ("level", "middle", "high", "towards the safe side"),
+    ]
+    # Age below 50, 50, between, 60, above; seen or not: of ten, those from 50 to below 60.
+    assert {(one.number, one.of) for one in found.changed} == {(2, 10)}
+    assert all(50 <= one.witness.facts["age"] < 60 for one in found.changed)
+    assert {name for name, _ in found.same} == {"kind", "points", "fine"}
+
+
+def test_which_way_a_class_goes_is_said_by_the_safe_side_and_else_by_the_scale():
+    up, down = ("then: middle", "then: high"), ("otherwise: low", "otherwise: middle")
+    assert {one.direction for one in changed(up).changed} == {"towards the safe side"}
+    lower = ("then: high", "then: middle")
+    assert {one.direction for one in changed(lower).changed} == {"away from the safe side"}
+    bare = SCORE.replace("    safe_side: highest\n", "")
+    assert {one.direction for one in changed(down, text=bare).changed} == {"higher"}
+    assert {one.direction for one in changed(lower, text=bare).changed} == {"lower"}
+    turned = SCORE.replace("safe_side: highest", "safe_side: lowest")
+    assert {one.direction for one in changed(down, text=turned).changed} == {"away from the safe side"}
+    assert {one.direction for one in changed(("then: red", "then: blue")).changed} == {"other"}
+    assert {one.direction for one in changed(("worth: 2", "worth: 1")).changed} == {"lower"}
+
+
+def test_a_threshold_that_moves_between_two_numbers_of_items_changes_on_paper_alone():
+    found = changed(("at_least: 9/10", "at_least: 89/100"))
+    assert found.equivalent
+    assert found.on_paper == ("the word `nearly all` stood for at_least 9/10 and stands for at_least 89/100",)
+    in_effect = changed(("at_least: 9/10", "at_least: 4/5"))
+    assert {(one.outcome, one.before, one.after) for one in in_effect.changed} == {("fine", "false", "true")}
+    assert in_effect.changed[0].number == 5  # one of five checks is not met
+    assert in_effect.changed[0].of == 32
+    assert in_effect.on_paper == ()
+
+
+def test_a_rule_that_reads_otherwise_and_does_the_same_is_on_paper():
+    found = changed(("when: {age: {at_least: 60}}", "when: {age: {above: 59}}"))
+    assert found.equivalent
+    assert found.on_paper == ("the rule `level/old` reads otherwise",)
+
+
+def test_an_input_that_only_one_edition_asks_is_named_and_is_free():
+    found = changed(
+        ("  seen: {type: boolean}\n", "  seen: {type: boolean}\n  known: {type: boolean}\n"),
+        ("when: {age: {at_least: 60}}", "when: {age: {at_least: 60}, known: true}"),
+    )
+    assert found.only_new == ("input known",)
+    assert found.only_old == ()
+    assert {(one.before, one.after) for one in found.changed} == {("high", "middle"), ("high", "low")}
+    assert all(one.witness.facts["known"] is False for one in found.changed)
+
+
+def test_an_outcome_that_only_one_edition_has_keeps_them_from_being_equivalent():
+    found = changed(
+        ("  fine:", "  more: {outcome: true, type: boolean, is: {seen: true}}\n  fine:"),
+    )
+    assert found.only_new == ("outcome more",)
+    assert found.changed == ()
+    assert not found.equivalent
+
+
+def test_a_difference_is_the_same_each_time_and_is_plain_data(mappa, editions):
+    assert difference_data(diff(*mappa)) == difference_data(editions)
+    keys = {"outcome", "item", "before", "after", "direction", "number", "of", "part", "shape", "witness"}
+    assert all(set(one) == keys for one in difference_data(editions)["changed"])
+
+
+def test_a_moved_word_of_the_grading_scheme_changes_grades_and_the_cases_show_it():
+    whole = hr.load("hmic-2007")
+    plain = whole.profiles["plain"]
+    frameworks = {"child-abuse": whole.frameworks["child-abuse"]}
+    old = evolve(whole, frameworks=frameworks, profiles={"plain": plain}, programs={})
+    assert evolve(old, programs={}).default_profile == "plain"
+    moved = evolve(plain, terms={"the vast majority": Fraction(3, 4)})
+    new = evolve(old, profiles={"plain": moved}, programs={})
+    found = diff(old, new)
+    assert found.parts == ("child-abuse, plain",)
+    assert ("grade", "good", "excellent") in {(one.outcome, one.before, one.after) for one in found.changed}
+    assert {one.direction for one in found.changed if (one.before, one.after) == ("good", "excellent")} == {
+        "away from the safe side" if whole.values["grade"].safe_side == "lowest" else "higher"
+    }
+    for one in found.changed:
+        grades = [
+            ruleset.decide(one.witness.facts, framework="child-abuse", profile="plain", engine="reference")["grade"]
+            for ruleset in (old, new)
+        ]
+        assert [" or ".join(grade.possible) for grade in grades] == [one.before, one.after]
