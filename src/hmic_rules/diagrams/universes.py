@@ -68,7 +68,7 @@ class Universe:
         found = self.results[name, item]
         store = self.store
         if store.is_leaf(self.conflicts):
-            return found
+            return store.leaf(CONFLICT) if store.results[self.conflicts] else found
         return store.apply(lambda clash, result: CONFLICT if clash else result, self.conflicts, found)
 
     def case_with_facts(self, chosen: Mapping[Variable, int]) -> Row:
