@@ -27,9 +27,18 @@ from hmic_rules.conditions import (
     Test,
     parts_of,
 )
-from hmic_rules.rulesets import Points, RuleList, Truthful, ValueRule
+from hmic_rules.rulesets import Points, RuleList, Ruleset, Truthful, ValueRule
 
-__all__ = ["conditions_of", "conjuncts", "nodes", "queries_in", "structure_of", "symbols_in", "terms_in"]
+__all__ = [
+    "conditions_of",
+    "conjuncts",
+    "exclusive_values",
+    "nodes",
+    "queries_in",
+    "structure_of",
+    "symbols_in",
+    "terms_in",
+]
 
 
 def conditions_of(value: ValueRule) -> Iterator[Condition]:
@@ -41,6 +50,15 @@ def conditions_of(value: ValueRule) -> Iterator[Condition]:
     if isinstance(value.body, Truthful):
         yield value.body.condition
     yield from (limit.when for limit in value.limits if limit.when is not None)
+
+
+def exclusive_values(ruleset: Ruleset) -> list[str]:
+    """The values of whose rules two may not hold together: where two do, no case has a decision, whatever else it is asked."""
+    return [
+        name
+        for name, value in ruleset.values.items()
+        if isinstance(value.body, RuleList) and value.body.policy == "unique"
+    ]
 
 
 def conjuncts(node: Condition | None) -> tuple[Condition, ...]:

@@ -34,8 +34,9 @@ from hmic_rules.testing.drawn_conditions import Draw, Name, Place, condition, on
 from hmic_rules.testing.drawn_rulesets import Items, Written, written_rulesets
 from hmic_rules.testing.results import results_of
 from hmic_rules.testing.writing import as_yaml, loaded
-from hmic_rules.verification.differences import _merged, diff
+from hmic_rules.verification.differences import diff
 from hmic_rules.verification.obligations import Obligation
+from hmic_rules.verification.pairing import merged
 from hmic_rules.verification.proving import prove
 
 EXAMPLES = int(os.environ.get("VERDICT_EXAMPLES", "0"))
@@ -500,7 +501,7 @@ def test_two_editions_differ_in_the_classes_of_case_in_which_enumeration_finds_t
 def exact(pair: Edited, found: Any, old: hr.Ruleset, new: hr.Ruleset) -> None:
     """The numbers of every class, over the facts on which any difference hangs."""
     program, other_program = (one.decide({}).program for one in (old, new))
-    cases = all_cases(pair.drawn.written, cells(old, _merged(program, other_program)), MOST_CASES)
+    cases = all_cases(pair.drawn.written, cells(old, merged(program, other_program)), MOST_CASES)
     if cases is None:
         return
     decisions = [(decided(old, one), decided(new, one)) for one in cases]

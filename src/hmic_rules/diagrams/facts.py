@@ -120,10 +120,12 @@ class Facts:
         settled = fixed.fields if fixed is not None and fixed.collection == scope else frozenset[str]()
         collection = self.program.ruleset.collections.get(scope)
         key = None if collection is None else collection.key
+        grouped = {name for one in self.program.ruleset.groups.values() if one.source == scope for name in one.by}
         for slot in shape.slots:
             value = row[slot.slot]
             cells: tuple[Known, ...] | None = None
-            if slot.name not in settled and slot.name != key and not (self.known_fixed and is_known(value)):
+            stays = slot.name in settled or slot.name == key or slot.name in grouped
+            if not stays and not (self.known_fixed and is_known(value)):
                 cells = cells_for(self.uses, scope, slot.name, slot.type)
             if cells is not None and slot.may_be_not_applicable:
                 cells = (*cells, NOT_APPLICABLE)

@@ -20,6 +20,7 @@ from hmic_rules.possible import (
     Known,
     OneOf,
     Value,
+    is_known,
     markers,
     union,
     with_markers,
@@ -51,10 +52,16 @@ def value_of(lifted: Lifted, step: Step, frames: Sequence[LiftedRow]) -> Diagram
     store, value, stack = lifted.store, step.value, step.stack
     found = _produced(lifted, step, frames)
     if step.limiter is not None and (id(frames[-1]), value.name) not in lifted.judged:
-        found = _limited(lifted, step, frames, found)
+        limited = _limited(lifted, step, frames, found)
+        found = store.apply(_unclamped, found, limited) if isinstance(value.body, Judged) else limited
     if value.applies is None:
         return found
     return store.apply(_applied, lifted.truth(value.applies, frames, stack), found)
+
+
+def _unclamped(judged: Value, limited: Value | Conflict) -> Value | Conflict:
+    """A judgement that nobody gave yet turns out within the limits: one outside them would stand, and is not looked for."""
+    return CONFLICT if is_known(judged) and is_known(cast("Value", limited)) and judged != limited else limited
 
 
 def _applied(applies: Truth, found: Value | Conflict) -> Value | Conflict:

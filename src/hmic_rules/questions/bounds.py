@@ -16,6 +16,7 @@ from hmic_rules.diagrams.variables import Variable, called
 from hmic_rules.diagrams.walks import possible
 from hmic_rules.outcomes import Outcome, listed
 from hmic_rules.possible import NO_RULE, NOT_APPLICABLE, Known, is_known, union
+from hmic_rules.structure import exclusive_values
 
 __all__ = ["Unknown", "exact_outcome", "unknowns"]
 
@@ -51,7 +52,8 @@ class Unknown:
 
 
 def _universe(decision: Decision, name: str) -> Universe:
-    return universe_of(decision.program, decision.case, known_fixed=True, wanted=[name])
+    wanted = [name, *exclusive_values(decision.ruleset)]
+    return universe_of(decision.program, decision.case, known_fixed=True, wanted=wanted)
 
 
 def exact_outcome(decision: Decision, name: str, item: str | None = None) -> Outcome:

@@ -93,8 +93,9 @@ def reason_of(decision: Decision, name: str, item: str | None = None) -> Reason:
 
 
 def _within(space: Space, results: list[Any]) -> Callable[[Any], bool]:
+    """Whether a result is one of these; where rules conflict there is no case, and nothing to rule out."""
     known = [result for result in results if not isinstance(result, Conflict)]
-    return partial(_one_of, known)
+    return lambda result: isinstance(result, Conflict) or _one_of(known, result)
 
 
 def _one_of(wanted: list[Any], result: Any) -> bool:

@@ -11,7 +11,7 @@ from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import LabelType, shown
 from hmic_rules.decisions import Decision
 from hmic_rules.diagrams.building import universe_of
-from hmic_rules.diagrams.frontier import frontier_of
+from hmic_rules.diagrams.frontier import closure_of, frontier_of
 from hmic_rules.diagrams.nodes import Diagram, Store, TooManyStates
 from hmic_rules.diagrams.universes import Universe
 from hmic_rules.diagrams.values import Conflict
@@ -22,6 +22,7 @@ from hmic_rules.possible import Known, Marker, Value, members, union
 from hmic_rules.programs import Step
 from hmic_rules.rereading import program_with
 from hmic_rules.rows import KEY
+from hmic_rules.structure import exclusive_values
 
 __all__ = ["Change", "Space", "is_result", "results_shown", "space_of", "wanted_result"]
 
@@ -171,7 +172,12 @@ def space_of(decision: Decision, name: str, item: str | None = None) -> Space:
 
 
 def _space(decision: Decision, name: str, item: str | None, pins: tuple[str, ...]) -> Space:
-    upper = universe_of(decision.program, decision.case, pins=pins, wanted=[name])
+    ruleset = decision.ruleset
+    exclusive = exclusive_values(ruleset)
+    below = closure_of(ruleset, pins)
+    if pins and any(one in below or closure_of(ruleset, [one]) & {*pins} for one in exclusive):
+        return _space(decision, name, item, ())
+    upper = universe_of(decision.program, decision.case, pins=pins, wanted=[name, *exclusive])
     lower = universe_of(decision.program, decision.case, wanted=pins) if pins else None
     found = Space(decision, name, item, upper, lower, upper.diagram(name, item))
     return found if lower is None or _apart(found) else _space(decision, name, item, ())

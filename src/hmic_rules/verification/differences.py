@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from operator import eq
 from typing import Any, Literal, TypeAlias, cast
 
 from attrs import field, frozen
 
-from hmic_rules.binding import program_for
-from hmic_rules.conditions import CASE
-from hmic_rules.datatypes import LabelType, NumberType, ScalarType
+from hmic_rules.datatypes import LabelType, NumberType
 from hmic_rules.diagrams.frontier import closure_of
 from hmic_rules.diagrams.nodes import Diagram, TooManyStates
-from hmic_rules.diagrams.uses import Uses, cells_for, uses_of
-from hmic_rules.diagrams.variables import SharedOrder, called
+from hmic_rules.diagrams.variables import called
 from hmic_rules.diagrams.walks import Cost, count, ways_to
 from hmic_rules.errors import HmicRulesError
 from hmic_rules.outcomes import listed
-from hmic_rules.programs import Program
 from hmic_rules.questions.space import is_result
 from hmic_rules.rulesets import Ruleset, ValueRule
+from hmic_rules.verification.pairing import apart, comparable, pairs_of
 from hmic_rules.verification.paper import paper_changes
 from hmic_rules.verification.usual import usual_cell
 from hmic_rules.verification.views import Part, View, is_real
@@ -112,9 +109,9 @@ def diff(old: Ruleset, new: Ruleset) -> Difference:
     What both call alike is taken to be the same fact, if it can have the same values. A fact that only one of them asks is free: so a class
     can hang on it.
     """
-    only_old, only_new = _apart(old, new)
-    pairs = list(_pairs(old, new))
-    common = [name for name in old.outcomes if name in new.outcomes and _comparable(old.values[name], new.values[name])]
+    only_old, only_new = apart(old, new)
+    pairs = list(pairs_of(old, new))
+    common = [name for name in old.outcomes if name in new.outcomes and comparable(old.values[name], new.values[name])]
     changed: list[Changed] = []
     same: list[tuple[str, tuple[str, ...]]] = []
     opened: list[str] = []
@@ -148,72 +145,6 @@ def diff(old: Ruleset, new: Ruleset) -> Difference:
 
 def _named(ruleset: Ruleset) -> str:
     return f"{ruleset.name}, edition {ruleset.edition}"
-
-
-def _apart(old: Ruleset, new: Ruleset) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What only one of them has."""
-    kinds: list[tuple[str, set[str], set[str]]] = [
-        ("input", set(_inputs(old)), set(_inputs(new))),
-        ("outcome", set(old.outcomes), set(new.outcomes)),
-        ("framework", set(old.frameworks), set(new.frameworks)),
-        ("reading", set(old.profiles), set(new.profiles)),
-    ]
-    return (
-        tuple(f"{kind} {name}" for kind, one, other in kinds for name in sorted(one - other)),
-        tuple(f"{kind} {name}" for kind, one, other in kinds for name in sorted(other - one)),
-    )
-
-
-def _inputs(ruleset: Ruleset) -> dict[str, ScalarType]:
-    found = {name: one.type for name, one in ruleset.inputs.items()}
-    for collection in ruleset.collections.values():
-        found.update({f"{name} of {collection.name}": one.type for name, one in collection.fields.items()})
-    return found
-
-
-def _comparable(one: ValueRule, other: ValueRule) -> bool:
-    return (one.scope == CASE) == (other.scope == CASE) and type(one.type) is type(other.type)
-
-
-def _pairs(old: Ruleset, new: Ruleset) -> Iterator[tuple[Part, Part]]:
-    """The frameworks and readings that both have, with cells that tell apart what either compares."""
-    frameworks: list[str | None] = [one for one in old.frameworks if one in new.frameworks] or [None]
-    profiles: list[str | None] = [one for one in old.profiles if one in new.profiles]
-    if not profiles or None in (old.default_profile, new.default_profile):
-        profiles.insert(0, None)
-    for framework in frameworks:
-        for profile in profiles:
-            programs = [program_for(one, framework, profile, None) for one in (old, new)]
-            uses = _merged(*programs)
-            orders: dict[Any, SharedOrder] = {}
-            below = [Part(program, uses, orders) for program in programs]
-            yield below[0], below[1]
-
-
-def _merged(one: Program, other: Program) -> Uses:
-    """What either program does with each fact; and of facts that can have other values, the values that both know."""
-    found = uses_of(one) | uses_of(other)
-    for place, type in _places(one.ruleset).items():
-        other_type = _places(other.ruleset).get(place)
-        if other_type is None or other_type == type:
-            continue
-        mine, theirs = cells_for(found, *place, type), cells_for(found, *place, other_type)
-        if mine is not None and theirs is not None:
-            found.only[place] = tuple(cell for cell in mine if _within(other_type, cell, theirs))
-    return found
-
-
-def _places(ruleset: Ruleset) -> dict[tuple[str, str], ScalarType]:
-    found = {(CASE, name): one.type for name, one in ruleset.inputs.items()}
-    for collection in ruleset.collections.values():
-        found.update({(collection.name, name): one.type for name, one in collection.fields.items()})
-    return found
-
-
-def _within(type: ScalarType, cell: Any, cells: Sequence[Any]) -> bool:
-    if isinstance(type, NumberType) and not isinstance(cell, bool | str):
-        return type.within(cell)
-    return cell in cells
 
 
 def _compare(one: Part, other: Part, name: str, found: _Found) -> None:
