@@ -212,3 +212,19 @@ def test_a_moved_word_of_the_grading_scheme_changes_grades_and_the_cases_show_it
             for ruleset in (old, new)
         ]
         assert [" or ".join(grade.possible) for grade in grades] == [one.before, one.after]
+
+
+def test_a_sum_that_is_computed_otherwise_is_not_said_to_be_the_same() -> None:
+    text = """
+ruleset: sums
+edition: "1"
+title: a sum
+inputs: {one: {type: integer, min: 0}, other: {type: integer, min: 0}}
+values:
+  total: {type: integer, min: 0, outcome: true, calc: {add: [one, other]}}
+"""
+    same, moved = changed(text=text), changed(("add: [one, other]", "add: [one, one]"), text=text)
+    assert same.equivalent
+    assert not moved.equivalent
+    assert moved.open
+    assert moved.same == ()

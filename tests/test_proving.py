@@ -421,3 +421,25 @@ values:
 """)
     assert ruleset.decide({"f": False})["v"].status == "undetermined"
     assert of(proof)["determined", "v"] != "proven"
+
+
+def test_whether_a_computed_number_lies_outside_its_type_is_not_said_to_be_known():
+    ruleset, proof = small("""
+inputs: {part: {type: decimal, min: 0}, whole: {type: decimal, min: 1}}
+values:
+  rate: {type: share, outcome: true, calc: {ratio: {part: part, whole: whole}}}
+""")
+    with pytest.raises(hr.HmicRulesError):
+        ruleset.decide({"part": 2, "whole": 1})
+    assert of(proof)["single-valued", "small"] in ("open", "refuted")
+
+
+def test_what_turns_with_a_fact_unseen_is_not_said_to_be_monotone():
+    ruleset, proof = small("""
+inputs: {number: {type: integer, min: 0}, good: {type: boolean, better: upward}}
+values:
+  line: {type: integer, choose: first, rules: [{id: g, then: 10, when: {good: true}, basis: assumed}], otherwise: {then: 5, basis: assumed}}
+  level: {scale: level, outcome: true, safe_side: lowest, choose: first, rules: [{id: above, then: high, when: {number: {above: {value: line}}}, basis: assumed}], otherwise: {then: low, basis: assumed}}
+""")
+    assert [str(ruleset.decide({"number": 7, "good": good})["level"]) for good in (False, True)] == ["high", "low"]
+    assert of(proof).get(("monotone", "level")) in ("open", "refuted")

@@ -96,8 +96,9 @@ class Difference:
 
 @frozen(eq=False)
 class _Found:
-    """What was found of one outcome."""
+    """What was found of one outcome; ``reworded`` where something that it rests on reads otherwise, or is in one edition only."""
 
+    reworded: bool
     changed: list[Changed] = field(factory=list)
     within: dict[str, None] = field(factory=dict)
     open: list[str] = field(factory=list)
@@ -115,8 +116,10 @@ def diff(old: Ruleset, new: Ruleset) -> Difference:
     changed: list[Changed] = []
     same: list[tuple[str, tuple[str, ...]]] = []
     opened: list[str] = []
+    paper = list(paper_changes(old, new))
+    reworded = {value for value, _ in paper}
     for name in common:
-        found = _Found()
+        found = _Found(bool((closure_of(old, [name]) ^ closure_of(new, [name])) or reworded & closure_of(new, [name])))
         for one, other in pairs:
             try:
                 _compare(one, other, name, found)
@@ -129,7 +132,7 @@ def diff(old: Ruleset, new: Ruleset) -> Difference:
     settled = {name for name, _ in same}
     moved = {value for one in changed for value in closure_of(old, [one.outcome]) | closure_of(new, [one.outcome])}
     rests = {value for name in settled for value in closure_of(old, [name]) | closure_of(new, [name])}
-    on_paper = [text for value, text in paper_changes(old, new) if value in rests and value not in moved]
+    on_paper = [text for value, text in paper if value in rests and value not in moved]
     return Difference(
         _named(old),
         _named(new),
@@ -185,6 +188,10 @@ def _classes(
     view: View, twin: View, name: str, item: str | None, before: Diagram, after: Diagram, found: _Found
 ) -> None:
     store = view.store
+    loose = view.universe.inexact(before) or twin.universe.inexact(after)
+    if loose and found.reworded:
+        what = f"`{called(name, item)}` may differ where no case is shown, since something that it rests on reads otherwise"
+        found.open.append(f"{what}: {loose[0]}")
     if before == after:
         return
     joint = store.apply(_differing, before, after)

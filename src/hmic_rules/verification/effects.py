@@ -19,7 +19,7 @@ from hmic_rules.diagrams.uses import uses_of
 from hmic_rules.diagrams.values import value_of
 from hmic_rules.diagrams.variables import SharedOrder
 from hmic_rules.errors import ConflictError, HmicRulesError, quoted
-from hmic_rules.possible import Value
+from hmic_rules.possible import AnyText, Between, Value
 from hmic_rules.programs import Program, Step, step_for
 from hmic_rules.questions.space import is_result
 from hmic_rules.rereading import program_with
@@ -174,6 +174,8 @@ def _without(part: Part, value: ValueRule, without: ValueRule, when: Condition |
                     truth = store.leaf(Truth.YES) if when is None else universe.lifted.truth(when, frames, step.stack)
                     holds = Truth.YES in store.leaves(view.held(truth))
                 if full == rest:
+                    # Numbers that are not told apart are the same diagram, whatever they come to.
+                    doubtful = doubtful or any(isinstance(one, Between | AnyText) for one in store.leaves(full))
                     continue
                 differ = store.apply(lambda one, other: not is_result(one, other), full, rest)
                 chosen = smallest(view, differ, lambda found: found is True)

@@ -36,6 +36,8 @@ def _settings(value: ValueRule) -> list[str]:
 
 
 def _rules(name: str, before: ValueRule, after: ValueRule) -> Iterator[str]:
+    if _frame(before) != _frame(after):
+        yield f"the value `{name}` reads otherwise: its type, when it applies, how its rules combine, or what follows where none holds"
     for kind, olds, news in (
         ("rule", _listed(before), _listed(after)),
         ("limit", {one.id: _limit(one) for one in before.limits}, {one.id: _limit(one) for one in after.limits}),
@@ -47,6 +49,16 @@ def _rules(name: str, before: ValueRule, after: ValueRule) -> Iterator[str]:
                 yield f"the {kind} `{name}/{id}` is new"
             elif olds[id] != news[id]:
                 yield f"the {kind} `{name}/{id}` reads otherwise"
+
+
+def _frame(value: ValueRule) -> Hashable:
+    body = value.body
+    combined: Hashable = None
+    if isinstance(body, RuleList):
+        otherwise = None if body.otherwise is None else (type(body.otherwise.then), body.otherwise.then)
+        order = tuple(one.id for one in body.rules) if body.policy == "first" else None
+        combined = body.policy, otherwise, order
+    return value.scope, value.type, structure_of(value.applies), value.if_limits_cross, type(body), combined
 
 
 def _listed(value: ValueRule) -> dict[str, Hashable]:

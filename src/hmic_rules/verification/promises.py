@@ -197,9 +197,10 @@ def _conflicts(part: Part) -> Finding:
                 (view, view.store.map(lambda result: result is True, view.held(view.universe.conflicts)))
                 for view in part.views(name)
             ]
-            if value.scope != CASE and not diagrams:
-                continue
             one = _first(part, diagrams, against)
+            loose = [why for view in part.views(name) for why in view.universe.inexact(*view.results(name).values())]
+            if loose and one.witness is None and isinstance(value.type, NumberType):
+                one = Finding(part, open=f"whether {quoted(name)} can lie outside its type is not known: {loose[0]}")
         except TooManyStates as many:
             one = Finding(part, open=f"{quoted(name)} is not analysed: its diagram would have {many}")
         if one.witness is not None:
@@ -228,20 +229,24 @@ def _monotone(part: Part, value: ValueRule) -> Finding | None:
     if not directions:
         return None
     try:
-        diagrams = [
-            (view, diagram, order)
+        results = [
+            (view, diagram)
             for view in part.views(value.name)
             for diagram in dict.fromkeys(view.results(value.name).values())
-            if (order := _orders(view, diagram))
         ]
     except TooManyStates as many:
         return Finding(part, open=f"not analysed: its diagram would have {many}")
+    loose = [why for view, diagram in results for why in view.universe.inexact(diagram)]
+    diagrams = [(view, diagram, order) for view, diagram in results if (order := _orders(view, diagram))]
     if not diagrams:
-        return None
+        promised = value.safe_side is not None or value.better
+        return Finding(part, open=f"not known: {loose[0]}") if promised and loose else None
     names = dict.fromkeys(view.universe.variables[level].name for view, _, order in diagrams for level in order)
     refuted: Finding | None = None
     for worse in directions:
         refuted = _one_way(part, value, diagrams, worse)
+        if refuted is None and loose:  # what stands in for something may turn with a fact, and is held still here
+            return Finding(part, open=f"not known: {loose[0]}")
         if refuted is None:
             within = tuple(dict.fromkeys(limit for view, _, _ in diagrams for limit in view.limits))
             says = (
