@@ -74,27 +74,32 @@ def as_given(universe: Universe) -> dict[int, list[int]]:
 
 
 def differing(universe: Universe, allowed: Mapping[int, list[int]], results: Mapping[Item, Value] | None) -> list[str]:
-    """Where diagrams, with facts in some of their cells, do not say what was decided."""
+    """Where diagrams, with facts in some of their cells, do not say what was decided.
+
+    What asks nothing but facts that are all in one cell was computed from these very values, and says the same, exact or not. What stands in for
+    something is a cell that may be another value of its kind; of labels, none may be left out for it.
+    """
     found = []
     for item in universe.results:
         diagram = universe.diagram(*item)
         mine = possible(universe.store, diagram, allowed)
-        exact = not universe.inexact(diagram)
         kept = [one for one in mine if not isinstance(one, Conflict)]
-        if results is None:
-            wrong = not any(isinstance(one, Conflict) for one in mine) if exact else False
-        elif not kept:
-            wrong = exact
-        elif exact and is_known(results[item]):
-            wrong = union(kept) != results[item]
+        exact = not universe.inexact(diagram)
+        settled = all(level in allowed for level in universe.store.support(diagram))
+        decided = None if results is None else results[item]
+        if decided is None:
+            wrong = kept != [] if settled else exact and len(kept) == len(mine)
+        elif settled:
+            wrong = mine != [decided]
+        elif exact and is_known(decided):
+            wrong = not kept or union(kept) != decided
         elif exact:
-            wrong = not within(union(kept), results[item])
+            wrong = not kept or not within(union(kept), decided)
         else:
-            # Of numbers that are not told apart, cells stand for others beside them; of labels, none may be left out.
             listed = members(universe.program.steps[item[0]].value.type.whole) is not None
-            wrong = listed and is_known(results[item]) and not within(results[item], union(kept))
+            wrong = listed and is_known(decided) and bool(kept) and not within(decided, union(kept))
         if wrong:
-            found.append(f"{item}: {mine}, and decided {None if results is None else results[item]}, exact: {exact}")
+            found.append(f"{item}: {mine}, and decided {decided}, exact: {exact}")
     return found
 
 

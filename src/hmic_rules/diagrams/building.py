@@ -117,7 +117,7 @@ class Run:
         why = f"`{value.name}` is computed from more than is told apart, and its own values stand for it"
         level = self.facts.order.add("value", value.name, value.scope, item, cells, why=why).level
         graft: dict[Diagram, Diagram] = {}
-        for leaf in filter(store.is_leaf, store.reached(found)):
+        for leaf in store.ends(found):
             result = store.results[leaf]
             if not isinstance(result, Between | AnyText):
                 graft[leaf] = leaf

@@ -150,12 +150,12 @@ class Lifted:
     def settled(self, node: Condition, found: Diagram, frames: Sequence[LiftedRow]) -> Diagram:
         """The answer with a variable of its own where it is not told apart."""
         loose = self.store.leaf(LOOSE)
-        reached = [one for one in self.store.reached(found) if self.store.is_leaf(one)]
-        if loose not in reached:
+        ends = self.store.ends(found)
+        if loose not in ends:
             return found
         why = "any number of values could stand there"
         return self.store.grafted(
-            found, {leaf: self.open(node, frames, why) if leaf == loose else leaf for leaf in reached}
+            found, {leaf: self.open(node, frames, why) if leaf == loose else leaf for leaf in ends}
         )
 
     def open(self, node: Condition, frames: Sequence[LiftedRow], why: str) -> Diagram:

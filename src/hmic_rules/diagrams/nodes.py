@@ -48,6 +48,10 @@ class Store:
     Attributes:
         cap: the number of nodes past which :class:`TooManyStates` is raised.
         sizes: for each variable, by its place in the order, how many cells it has.
+        levels: for each node, the variable that it asks, or :data:`LEAF`.
+        below: for each node, its children, one for each cell.
+        results: for each leaf, its result.
+        endings: for each node, the set of leaves below it as the bits of a number: equal for nodes with the same results.
 
     """
 
@@ -56,6 +60,9 @@ class Store:
     levels: list[int] = field(factory=list)
     below: list[tuple[Diagram, ...]] = field(factory=list)
     results: list[Any] = field(factory=list)
+    endings: list[int] = field(factory=list)
+    _asks: list[int] = field(factory=list)
+    _leaves: list[Diagram] = field(factory=list)
     _unique: dict[Hashable, Diagram] = field(factory=dict)
 
     def variable(self, size: int) -> int:
@@ -68,16 +75,19 @@ class Store:
         key = _key(value)
         found = self._unique.get(key)
         if found is None:
-            found = self._new(LEAF, (), value)
+            found = self._new(LEAF, (), value, 0, 1 << len(self._leaves))
+            self._leaves.append(found)
             self._unique[key] = found
         return found
 
-    def _new(self, level: int, children: tuple[Diagram, ...], value: Any) -> Diagram:
+    def _new(self, level: int, children: tuple[Diagram, ...], value: Any, asks: int, ends: int) -> Diagram:
         if len(self.levels) >= self.cap:
             raise TooManyStates(self.cap)
         self.levels.append(level)
         self.below.append(children)
         self.results.append(value)
+        self._asks.append(asks)
+        self.endings.append(ends)
         return len(self.levels) - 1
 
     def node(self, level: int, children: tuple[Diagram, ...]) -> Diagram:
@@ -91,7 +101,11 @@ class Store:
         key = (level, children)
         found = self._unique.get(key)
         if found is None:
-            found = self._new(level, children, None)
+            asks, ends = 1 << level, 0
+            for child in children:
+                asks |= self._asks[child]
+                ends |= self.endings[child]
+            found = self._new(level, children, None, asks, ends)
             self._unique[key] = found
         return found
 
@@ -115,11 +129,18 @@ class Store:
 
     def support(self, *roots: Diagram) -> list[int]:
         """The variables that the results depend on, in order."""
-        return sorted({self.levels[node] for node in self.reached(*roots)} - {LEAF})
+        asks = 0
+        for root in roots:
+            asks |= self._asks[root]
+        return list(_ones(asks))
 
     def leaves(self, root: Diagram) -> Iterator[Any]:
-        """Every result that the diagram can give."""
-        return (self.results[node] for node in self.reached(root) if self.levels[node] == LEAF)
+        """Every result that the diagram can give, in the order in which they were first made."""
+        return (self.results[leaf] for leaf in self.ends(root))
+
+    def ends(self, root: Diagram) -> list[Diagram]:
+        """The leaves of a diagram, in the order in which they were first made."""
+        return [self._leaves[place] for place in _ones(self.endings[root])]
 
     def map(self, function: Callable[[Any], Any], root: Diagram) -> Diagram:
         """The function of the diagram's result."""
@@ -233,9 +254,7 @@ class Store:
             for place, part in enumerate(parts):
                 found = self.apply(_at(step, place), found, part)
             return self.map(finish, found)
-        ends: list[list[Diagram]] = [
-            [node for node in self.reached(part) if self.levels[node] == LEAF] for part in parts
-        ]
+        ends = [self.ends(part) for part in parts]
         layers: list[dict[Hashable, dict[Diagram, Hashable]]] = []
         states: dict[Hashable, None] = {start: None}
         for place in range(len(parts)):
@@ -249,6 +268,14 @@ class Store:
                 for state, moves in layers[place].items()
             }
         return nodes[start]
+
+
+def _ones(bits: int) -> Iterator[int]:
+    """The places of the bits that are set, the lowest first."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
 
 
 def _at(step: Callable[[Any, Any, int], Hashable], place: int) -> Callable[[Any, Any], Hashable]:

