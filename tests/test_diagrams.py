@@ -80,6 +80,7 @@ def differing(universe: Universe, allowed: Mapping[int, list[int]], results: Map
     something is a cell that may be another value of its kind; of labels, none may be left out for it.
     """
     found = []
+    everything = all(one.level in allowed for one in universe.variables if one.why is None)
     for item in universe.results:
         diagram = universe.diagram(*item)
         mine = possible(universe.store, diagram, allowed)
@@ -89,7 +90,7 @@ def differing(universe: Universe, allowed: Mapping[int, list[int]], results: Map
         decided = None if results is None else results[item]
         if decided is None:
             wrong = kept != [] if settled else exact and len(kept) == len(mine)
-        elif settled:
+        elif settled and (is_known(decided) or everything):
             wrong = mine != [decided]
         elif exact and is_known(decided):
             wrong = not kept or union(kept) != decided

@@ -118,8 +118,8 @@ class Asked:
 
     @property
     def moves_rows(self) -> bool:
-        """Whether rules ask for the group of a row, and of its group besides: a row that is otherwise then stands in another group."""
-        return any(slot.name == REFERS for slot in self.slots) and "by_team" in _bearing(self.written, {self.name})
+        """Whether rules ask for what rows are grouped by: a row of which that is otherwise stands in another group."""
+        return any(slot.name == REFERS for slot in self.slots) and "by_team" in self.written.data["values"]
 
     @property
     def unjudged(self) -> bool:

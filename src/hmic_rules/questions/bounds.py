@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import cast
 
 from attrs import evolve, frozen
 
+from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import shown
 from hmic_rules.decisions import Decision
 from hmic_rules.diagrams.building import universe_of
-from hmic_rules.diagrams.nodes import TooManyStates
+from hmic_rules.diagrams.frontier import closure_of
+from hmic_rules.diagrams.nodes import LEAF, Diagram, Store, TooManyStates
 from hmic_rules.diagrams.universes import Universe
 from hmic_rules.diagrams.values import Conflict
 from hmic_rules.diagrams.variables import Variable, called
 from hmic_rules.diagrams.walks import possible
 from hmic_rules.outcomes import Outcome, listed
 from hmic_rules.possible import NO_RULE, NOT_APPLICABLE, Known, is_known, union
-from hmic_rules.structure import exclusive_values
+from hmic_rules.rulesets import Calculation, ValueRule
+from hmic_rules.structure import conditions_of, exclusive_values, queries_in
 
 __all__ = ["Unknown", "exact_outcome", "unknowns"]
 
@@ -30,7 +34,8 @@ class Unknown:
         name: what it is called in the rule set.
         item: the item that it stands on, ``None`` for the case.
         scope: the collection of that item, or the case.
-        leaves: for each answer, as it would be written, the results that are then still possible.
+        leaves: for each answer, as it would be written, the results that are then still possible. A judgement turns out within its limits:
+            others are no answers.
 
     """
 
@@ -97,7 +102,7 @@ def unknowns(decision: Decision, name: str, item: str | None = None) -> tuple[Un
     The first is the one whose worst answer leaves the fewest results, then the one whose answers leave the fewest on the whole.
 
     Returns:
-        The unknown facts, judgements and settings; nothing where the outcome is settled; ``None`` where that was not analysed.
+        The unknown facts, judgements and settings; where rows are not there, also those that only they are asked with; nothing where the outcome is settled; ``None`` where that was not analysed.
 
     Raises:
         NotFoundError: there is no such value, or it does not stand on this item.
@@ -116,19 +121,57 @@ def unknowns(decision: Decision, name: str, item: str | None = None) -> tuple[Un
         real = [result for result in found if not isinstance(result, Conflict)]
         return listed(union(real), step) if real else ()
 
-    asked = [universe.variables[level] for level in store.support(diagram)]
+    def answers(variable: Variable) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        found = ((shown(cell), leaves(variable, place)) for place, cell in enumerate(variable.cells))
+        return tuple((answer, results) for answer, results in found if results or variable.kind != "judgement")
+
+    support = set(store.support(diagram))
+    aside = _asked_of_rows(decision, name) if universe.inexact(diagram) else frozenset()
     found = [
-        Unknown(
-            one.kind,
-            one.name,
-            one.item,
-            one.scope,
-            tuple((shown(one.cells[cell]), leaves(one, cell)) for cell in range(len(one.cells))),
-        )
-        for one in asked
+        Unknown(one.kind, one.name, one.item, one.scope, answers(one))
+        for one in universe.variables
         if one.kind in ("fact", "judgement", "setting")
+        and (one.level in support or one.name in aside)
+        and not (one.kind == "judgement" and one.level in support and not _tells_apart(store, diagram, one.level))
     ]
-    return tuple(sorted(found, key=_telling))
+    return tuple(sorted((one for one in found if len(one.leaves) > 1), key=_telling))
+
+
+def _asked_of_rows(decision: Decision, name: str) -> frozenset[str]:
+    """The names that rules read where they ask rows: where rows are not there, no diagram tells what such a fact changes."""
+    values = (decision.ruleset.values[one] for one in closure_of(decision.ruleset, [name]))
+    return frozenset(read for value in values if value.scope != CASE or _asks_rows(value) for read in value.reads)
+
+
+def _asks_rows(value: ValueRule) -> bool:
+    asked = [*conditions_of(value), *([value.body.expression] if isinstance(value.body, Calculation) else [])]
+    return any(True for one in asked for _ in queries_in(one))
+
+
+def _tells_apart(store: Store, root: Diagram, level: int) -> bool:
+    """Whether two answers ever give two results; conflicts are none."""
+    pending = {
+        pair
+        for node in store.reached(root)
+        if store.levels[node] == level
+        for pair in permutations(store.below[node], 2)
+    }
+    seen: set[tuple[Diagram, Diagram]] = set()
+    while pending:
+        pair = one, other = pending.pop()
+        if one == other or pair in seen:
+            continue
+        seen.add(pair)
+        upper = min(store.levels[one], store.levels[other])
+        if upper == LEAF:
+            if not any(isinstance(store.results[end], Conflict) for end in pair):
+                return True
+            continue
+        size = store.sizes[upper]
+        ones = store.below[one] if store.levels[one] == upper else (one,) * size
+        others = store.below[other] if store.levels[other] == upper else (other,) * size
+        pending.update(zip(ones, others, strict=True))
+    return False
 
 
 def _telling(one: Unknown) -> tuple[int, int, str]:
