@@ -20,6 +20,7 @@ from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.rulesets import read_ruleset
 from hmic_rules.outcomes import Outcome, Status
 from hmic_rules.rulesets import Case, Points, RuleList, Ruleset, ValueRule
+from hmic_rules.sources.citing import held_to_indexes
 from hmic_rules.verification.certificates import CERTIFICATE, stale
 
 __all__ = ["CaseResult", "Report", "check", "check_cases", "check_data", "unexpected"]
@@ -195,6 +196,8 @@ class Report:
         cases: its cases, run.
         values: how many derived values it has.
         rules: how many rules and limits they have.
+        citations: how many of its citations were held to the index of their document; one that no index knows is an error.
+        unchecked: how many were not, because their document has no index, by its title.
 
     """
 
@@ -204,6 +207,8 @@ class Report:
     cases: tuple[CaseResult, ...] = ()
     values: int = 0
     rules: int = 0
+    citations: int = 0
+    unchecked: Mapping[str, int] = field(factory=dict)
 
     @property
     def failed(self) -> tuple[CaseResult, ...]:
@@ -228,6 +233,14 @@ class Report:
             _counted(len(self.lints), "lint"),
         )
         lines = [f"{self.name}: {verdict}", f"  {', '.join(counts)}"]
+        if self.citations:
+            lines.append(
+                f"  {_counted(self.citations, 'citation')}, each of a passage that the index of its document has"
+            )
+        lines += [
+            f"  {_counted(count, 'citation')} not checked, for want of an index: {title}"
+            for title, count in self.unchecked.items()
+        ]
         lines += [f"{found} [{found.code}]" if found.help is None else _with_code(found) for found in self.lints]
         for case in failed:
             lines.append(f"{case.place}: the case “{case.title}” fails")
@@ -258,17 +271,20 @@ def check(name_or_path: str | Path) -> Report:
         ruleset = read_ruleset(place.read, place.file, place.shown_as)
         tree, _ = trees.read_tree(place.read(place.file), place.shown_as(place.file))
         cases = check_cases(ruleset)
+        held = held_to_indexes(place)
     except InputError as error:
         return Report(str(name_or_path), error.diagnostics)
     except NotFoundError as error:
         return Report(str(name_or_path), (Diagnostic(str(name_or_path), str(error), None, "not-found"),))
+    if held.wrong:
+        return Report(ruleset.name, held.wrong)
     values = ruleset.values.values()
     rules = sum(
         len(value.limits) + (len(value.body.rules) if isinstance(value.body, RuleList | Points) else 0)
         for value in values
     )
     lints = (*lint(ruleset), *unused_patterns(tree), *_certified(place, ruleset))
-    return Report(ruleset.name, (), lints, cases, len(values), rules)
+    return Report(ruleset.name, (), lints, cases, len(values), rules, held.checked, held.unchecked)
 
 
 def _certified(place: Place, ruleset: Ruleset) -> Iterator[Diagnostic]:
@@ -285,7 +301,8 @@ def _certified(place: Place, ruleset: Ruleset) -> Iterator[Diagnostic]:
 def check_data(report: Report) -> dict[str, Any]:
     """The report as plain data, for JSON.
 
-    Keys: ``name``; ``passed``; ``values``, ``rules``: how many there are; ``errors`` and ``lints``, each with ``code``, ``file``, ``line``,
+    Keys: ``name``; ``passed``; ``values``, ``rules``: how many there are; ``citations``: how many an index answers to; ``unchecked``: how many
+    are in a document that has no index, by its title; ``errors`` and ``lints``, each with ``code``, ``file``, ``line``,
     ``column``, ``problem`` and ``help``; ``cases``, each with ``case``, ``file``, ``line``, ``column``, ``passed`` and ``differences``.
     Places that are no file have ``line`` and ``column`` null.
     """
@@ -294,6 +311,8 @@ def check_data(report: Report) -> dict[str, Any]:
         "passed": report.passed,
         "values": report.values,
         "rules": report.rules,
+        "citations": report.citations,
+        "unchecked": dict(report.unchecked),
         "errors": [_diagnostic_data(found) for found in report.errors],
         "lints": [_diagnostic_data(found) for found in report.lints],
         "cases": [

@@ -1,0 +1,1 @@
+"""A document cut into addressed passages, and citations held to it."""

@@ -1,0 +1,183 @@
+"""Who cites: rule sets and inspections with all their citations, held to the indexes of the documents that they list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from attrs import frozen
+
+from hmic_rules.catalogue import Place, find, shipped
+from hmic_rules.errors import Diagnostic, NotFoundError
+from hmic_rules.figures.facts import FIGURES
+from hmic_rules.glossaries.abbreviations import GLOSSARY
+from hmic_rules.loading.trees import Mapping as TreeMapping
+from hmic_rules.loading.trees import Scalar, Sequence, Tree, read_tree
+from hmic_rules.sources.citations import Citation, Titles, citations_of, titles_of, unknown_addresses
+from hmic_rules.sources.finding import Source, index_by_title
+from hmic_rules.sources.indexes import Index
+
+__all__ = [
+    "Citing",
+    "FileRead",
+    "Held",
+    "citing_at",
+    "every_citing",
+    "files_of",
+    "held_to_indexes",
+    "unchecked",
+    "uncited",
+]
+
+
+@frozen
+class Citing:
+    """A rule set or an inspection with its citations, and the titles of the documents that they are in."""
+
+    name: str
+    kind: str
+    titles: Titles
+    citations: tuple[Citation, ...]
+
+    def of(self, index: Index) -> Iterator[Citation]:
+        """Its citations of one document; what is said in words only where the document has the section."""
+        sections = {address.partition("/")[0] for address in index.passages}
+        for one in self.citations:
+            if self.title_of(one) == index.title and (not one.in_words or one.address.partition("/")[0] in sections):
+                yield one
+
+    def title_of(self, citation: Citation) -> str | None:
+        if citation.document is None:
+            return next(iter(self.titles.values()), None)
+        return self.titles.get(citation.document)
+
+
+def citing_at(place: Place) -> Citing:
+    """The citations of a rule set or an inspection: in its main file, in every file that this names, and in what stands beside it.
+
+    Raises:
+        InputError: a file cannot be read.
+
+    """
+    files = tuple(files_of(place))
+    found = [citation for one in files for citation in citations_of(one.tree)]
+    return Citing(place.name, place.kind, titles_of(files[0].tree), tuple(found))
+
+
+@frozen
+class FileRead:
+    """A file of a rule set or an inspection, as it was read."""
+
+    name: str
+    data: bytes
+    tree: Tree
+
+
+def files_of(place: Place) -> Iterator[FileRead]:
+    """The main file of a rule set or an inspection, every file that this names, and the figures and the glossary beside an inspection.
+
+    Raises:
+        InputError: a file cannot be read.
+
+    """
+    main, _ = read_tree(data := place.read(place.file), place.shown_as(place.file))
+    yield FileRead(place.file, data, main)
+    beside = (FIGURES, GLOSSARY) if place.kind == "inspection" else ()
+    for name in (*_named_files(main), *beside):
+        try:
+            data = place.read(name)
+        except FileNotFoundError:
+            continue
+        tree, _ = read_tree(data, place.shown_as(name))
+        yield FileRead(name, data, tree)
+
+
+def _named_files(main: Tree) -> Iterator[str]:
+    """The files beside it that a main file names: whatever ends in .yaml, and the files of frameworks."""
+    entries = main.entries if isinstance(main, TreeMapping) else {}
+    for child in entries.values():
+        for item in child.items if isinstance(child, Sequence) else (child,):
+            if isinstance(item, Scalar) and item.text.endswith(".yaml"):
+                yield item.text
+    frameworks = entries.get("frameworks")
+    files = frameworks.entries.get("files") if isinstance(frameworks, TreeMapping) else None
+    for item in files.items if isinstance(files, Sequence) else ():
+        if isinstance(item, Scalar):
+            yield f"frameworks/{item.text}.yaml"
+
+
+def every_citing(source: Source, names: Iterable[str] = ()) -> tuple[Citing, ...]:
+    """Those whose citations are to be checked: the named ones; or all that are shipped, and what stands beside the layout.
+
+    Raises:
+        NotFoundError: there is no rule set or inspection of a name.
+        InputError: a file cannot be read.
+
+    """
+    named = [_ruleset_or_inspection(name) for name in names]
+    if not named:
+        named = [place for kind in ("inspection", "ruleset") for place in shipped(kind).values()]
+        if not source.place.is_shipped:
+            for kind, file in (("inspection", "inspection.yaml"), ("ruleset", "ruleset.yaml")):
+                if (source.place.folder / file).is_file():
+                    named.append(Place(source.place.folder, file, source.place.name, kind, False))
+    return tuple(citing_at(place) for place in named)
+
+
+def _ruleset_or_inspection(name: str) -> Place:
+    try:
+        return find("ruleset", name)
+    except NotFoundError as error:
+        try:
+            return find("inspection", name)
+        except NotFoundError:
+            raise error from None
+
+
+def uncited(index: Index, citing: Iterable[Citing]) -> tuple[str, ...]:
+    """The addresses of an index that nothing cites, in the order of the document."""
+    cited = {citation.address for one in citing for citation in one.of(index)}
+    return tuple(address for address in index.passages if address not in cited)
+
+
+def unchecked(citing: Iterable[Citing], index_for: Callable[[str], Index | None]) -> dict[tuple[str, str], int]:
+    """How many citations are in documents that have no index, by who cites and the title of the document."""
+    counts: dict[tuple[str, str], int] = {}
+    for one in citing:
+        for citation in one.citations:
+            title = one.title_of(citation)
+            if not citation.in_words and (title is None or index_for(title) is None):
+                key = one.name, title or citation.document or "no document is named"
+                counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+@frozen
+class Held:
+    """The citations of one rule set or inspection, held to indexes alone.
+
+    Attributes:
+        wrong: those that no passage of the index answers to.
+        checked: how many an index answers to.
+        unchecked: how many are in a document that has no index, by its title.
+
+    """
+
+    wrong: tuple[Diagnostic, ...]
+    checked: int
+    unchecked: Mapping[str, int]
+
+
+def held_to_indexes(place: Place) -> Held:
+    """Hold the citations of a rule set or an inspection to the indexes of its documents, where these themselves are absent.
+
+    Raises:
+        InputError: a file of it, or an index, cannot be read.
+
+    """
+    citing, index_for = citing_at(place), index_by_title(place)
+    in_order = sorted(citing.citations, key=lambda one: (one.span.file, one.span.line, one.span.column))
+    wrong = tuple(unknown_addresses(in_order, citing.titles, index_for))
+    counts = {title: count for (_, title), count in unchecked([citing], index_for).items()}
+    indexes = [index for title in dict.fromkeys(citing.titles.values()) if (index := index_for(title)) is not None]
+    checked = sum(one.address in index.passages for index in indexes for one in citing.of(index))
+    return Held(wrong, checked, counts)
