@@ -1,0 +1,1 @@
+"""Figures and dates of a report, and what should hold among them."""

@@ -1,0 +1,34 @@
+"""The figures that stand beside an inspection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hmic_rules.errors import NotFoundError, quoted
+from hmic_rules.figures.facts import FIGURES
+from hmic_rules.figures.relations import Figures
+from hmic_rules.loading.figures import read_figures
+from hmic_rules.sources.finding import index_by_title
+
+if TYPE_CHECKING:
+    from hmic_rules.inspections import Inspection
+
+__all__ = ["figures_of"]
+
+
+def figures_of(inspection: Inspection) -> Figures:
+    """The figures of an inspection's report, from the file ``figures.yaml`` in its folder.
+
+    Raises:
+        NotFoundError: there is no such file.
+        InputError: with every problem of it.
+
+    """
+    place = inspection.place
+    try:
+        data = place.read(FIGURES) if place is not None else None
+    except FileNotFoundError:
+        data = None
+    if place is None or data is None:
+        raise NotFoundError(f"no figures are listed for {quoted(inspection.name)}: there is no `{FIGURES}` beside it")
+    return read_figures(data, place.shown_as(FIGURES), inspection.documents, index_by_title(place))
