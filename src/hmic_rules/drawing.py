@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, takewhile
+from math import fsum
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -315,7 +316,7 @@ def _text(parent: Element, x: float, y: float, text: str, style: str, room: floa
 
 def _width(text: str, size: float) -> float:
     """How wide a text is, on the wide side: no font is at hand to measure it."""
-    return size * sum(_share(character) for character in text)
+    return size * fsum(_share(character) for character in text)
 
 
 def _share(character: str) -> float:

@@ -27,6 +27,7 @@ SECTION: Final = "drawn"
 KINDS: Final = ("strength", "improvement", "progress")
 MOST_FINDINGS: Final = 6
 MOST_BEARINGS: Final = 3
+MOST_RECOMMENDATIONS: Final = 4
 
 
 def inspections(ruleset: Ruleset, framework: str | None = None) -> st.SearchStrategy[Inspection]:
@@ -61,7 +62,13 @@ def inspections(ruleset: Ruleset, framework: str | None = None) -> st.SearchStra
         chosen = [framework] if framework is not None else _few(draw, list(ruleset.frameworks))
         files = _Drawer(draw, ruleset, bears, name, chosen).files()
         data = {file: json.dumps(held, indent=0, ensure_ascii=False).encode() for file, held in files.items()}
-        return read_inspection(data.__getitem__, FILE, lambda file: f"drawn/{file}", lambda _: ruleset)
+
+        def source(file: str) -> bytes:
+            if file not in data:
+                raise FileNotFoundError(file)
+            return data[file]
+
+        return read_inspection(source, FILE, lambda file: f"drawn/{file}", lambda _: ruleset)
 
     return drawn()
 
@@ -125,7 +132,8 @@ class _Drawer:
     def files(self) -> dict[str, Any]:
         """The inspection's own file, and one with its findings, recommendations and practices."""
         findings = [self.finding(place) for place in range(1, self.draw(st.integers(0, MOST_FINDINGS)) + 1)]
-        recommendations = [self.recommendation(findings)] if findings and sometimes(self.draw, 2) else []
+        number = self.draw(st.integers(0, MOST_RECOMMENDATIONS)) if findings else 0
+        recommendations = [self.recommendation(place, findings) for place in range(1, number + 1)]
         practices = [self.practice()] if sometimes(self.draw) else []
         own = {
             "inspection": "drawn",
@@ -137,6 +145,7 @@ class _Drawer:
             "sections": {SECTION: "the only section"},
             "files": [FINDINGS],
             "frameworks": {name: self.framework() for name in self.frameworks},
+            **self.remedy(),
         }
         found = {"section": SECTION, "findings": findings, "recommendations": recommendations, "practices": practices}
         return {FILE: own, FINDINGS: found}
@@ -167,12 +176,32 @@ class _Drawer:
             return "not applicable"
         return shown(self.draw(self.boundaries.values(scope, given.name, given.type)))
 
-    def recommendation(self, findings: list[dict[str, Any]]) -> dict[str, Any]:
+    def remedy(self) -> dict[str, Any]:
+        """What putting a finding right means: for some fields with labels, what one of them becomes, and which others fall short."""
+        collection = self.ruleset.collections[self.bears.fill]
+        left = {collection.key, "id", self.bears.criterion}
+        choices = {
+            name: list(given.type.labels)
+            for name, given in collection.fields.items()
+            if name not in left and isinstance(given.type, LabelType) and len(given.type.labels) > 1
+        }
+        if not choices or not self.draw(st.integers(0, 5)):
+            return {}
+        names: list[str] = self.draw(st.lists(st.sampled_from(list(choices)), min_size=1, unique=True))
+        becomes = {name: one_of(self.draw, choices[name]) for name in names}
+        short = []
+        for name, label in becomes.items():
+            others = [other for other in choices[name] if other != label]
+            short.append({name: self.draw(st.lists(st.sampled_from(others), min_size=1, unique=True))})
+        return {"put_right": {"says": "invented", "basis": "assumed", "falls_short": short, "becomes": becomes}}
+
+    def recommendation(self, place: int, findings: list[dict[str, Any]]) -> dict[str, Any]:
+        ids = [finding["id"] for finding in findings]
         return {
-            "id": "recommendation-1",
-            "cite": f"{SECTION}/recommendation/1",
+            "id": f"recommendation-{place}",
+            "cite": f"{SECTION}/recommendation/{place}",
             "says": "an invented recommendation",
-            "answers": [one_of(self.draw, [finding["id"] for finding in findings])],
+            "answers": self.draw(st.lists(st.sampled_from(ids), min_size=1, max_size=3, unique=True)),
             "bears": [one_of(self.draw, self.criteria)],
         }
 

@@ -1,0 +1,1 @@
+"""What carrying recommendations out would change: findings put right, and everything graded again."""
