@@ -10,7 +10,7 @@ from attrs import frozen
 
 from hmic_rules.conditions import CASE
 from hmic_rules.decisions import Decision, decide
-from hmic_rules.errors import Diagnostic, HmicRulesError, InputError
+from hmic_rules.errors import Diagnostic, HmicRulesError, InputError, quoted
 from hmic_rules.loading.case_files import parameters_of, read_case_file
 from hmic_rules.rulesets import Ruleset
 from hmic_rules.verification.usual import case_facts
@@ -18,6 +18,7 @@ from hmic_rules.verification.usual import case_facts
 __all__ = ["Archived", "moved", "moved_data"]
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
+RECORD: Final = b'"hmic-rules-record/'
 
 
 @frozen
@@ -46,7 +47,7 @@ def moved(old: Ruleset, new: Ruleset, folder: Path) -> tuple[Archived, ...]:
     Args:
         old: the edition under which the cases were decided.
         new: the edition that decides them again.
-        folder: case files, in YAML or JSON, as ``decide`` takes them.
+        folder: case files, in YAML or JSON, as ``decide`` takes them; and records that were made under the old edition.
 
     Raises:
         InputError: the folder holds no case, or a case cannot be read or decided by the old edition; with every such problem.
@@ -73,14 +74,66 @@ def moved(old: Ruleset, new: Ruleset, folder: Path) -> tuple[Archived, ...]:
     return tuple(found)
 
 
+@frozen
+class _Given:
+    """What an archived file says of its case."""
+
+    title: str
+    facts: Any
+    framework: str | None
+    profile: str | None
+    parameters: Mapping[str, Any]
+
+
+def _given(file: Path, old: Ruleset) -> _Given:
+    """The case of a file, or of a record."""
+    data = file.read_bytes()
+    if RECORD in data:
+        return _of_record(data, str(file), old)
+    case = read_case_file(data, str(file), old)
+    return _Given(case.title, case.facts, case.framework, case.profile, parameters_of(case))
+
+
+def _of_record(data: bytes, file: str, old: Ruleset) -> _Given:
+    """The case of a record that was made under the old edition.
+
+    Raises:
+        InputError: it is no record, was changed, was made under another edition, or does not hold its case in full; every problem.
+
+    """
+    from hmic_rules.audit.records import read_record
+
+    record = read_record(data, file)
+    found, made_by = record.data, record.data["ruleset"]
+    problems: list[Diagnostic] = []
+    if not record.is_sealed:
+        problems.append(Diagnostic(file, "the record is not as it was made", f"hmic-rules replay {file}"))
+    if (made_by["name"], made_by["edition"]) != (old.name, old.edition):
+        problem = f"the record was made under {made_by['name']}, edition {made_by['edition']}"
+        problems.append(Diagnostic(file, problem, f"the old edition here is {old.name}, edition {old.edition}"))
+    if "judgements" in found:
+        problem = "judgements stand in the record, and editions are compared by what they compute"
+        problems.append(Diagnostic(file, problem, "give the record of the decision that was computed without them"))
+    if record.hides:
+        help = "take it out of the folder, or put the case itself there"
+        hidden = ", ".join(map(quoted, record.hides))
+        problems.append(Diagnostic(file, f"the record holds digests in place of {hidden}", help))
+    if found["terms"]:
+        problems.append(Diagnostic(file, "the record was made with other values of vague words", "take it out"))
+    if problems:
+        raise InputError(problems)
+    title = found["case"] or file
+    return _Given(title, found["inputs"], found["framework"], found["profile"], found["parameters"])
+
+
 def _again(old: Ruleset, new: Ruleset, file: Path) -> Archived:
-    case = read_case_file(file.read_bytes(), str(file), old)
+    case = _given(file, old)
     before = decide(
         old,
-        case.facts,
+        {"facts": case.facts},
         framework=case.framework,
         profile=case.profile,
-        parameters=parameters_of(case),
+        parameters=case.parameters,
         engine="reference",
     )
     facts = case_facts(before.program, before.case)
@@ -91,7 +144,7 @@ def _again(old: Ruleset, new: Ruleset, file: Path) -> Archived:
             kept,
             framework=case.framework if case.framework in new.frameworks else None,
             profile=case.profile if case.profile in new.profiles else None,
-            parameters={name: raw for name, raw in parameters_of(case).items() if name in new.parameters},
+            parameters={name: raw for name, raw in case.parameters.items() if name in new.parameters},
             engine="reference",
         )
     except HmicRulesError as error:
