@@ -189,6 +189,14 @@ def test_a_practice_of_an_area_that_was_not_inspected_is_an_orphan(inspection, a
     assert id in orphans(changed).without_framework
 
 
+def test_a_changed_copy_of_an_inspection_is_decided_for_itself(inspection, graph):
+    outcome = "outcome:child-abuse/computed/plain"
+    bare = graph_of(attrs.evolve(inspection, findings={}, recommendations={}))
+    assert graph.nodes[outcome]["label"] == "fair"
+    assert bare.nodes[outcome]["status"] == "undetermined"
+    assert graph_of(inspection).nodes[outcome] == graph.nodes[outcome]
+
+
 def test_exports_agree_on_nodes_and_edges(graph):
     node_link = json.loads(to_json(graph))
     assert set(node_link) == {"directed", "multigraph", "graph", "nodes", "edges"}

@@ -17,6 +17,8 @@ FILES = {
     "inspection": "inspection: invented\nruleset: invented\nbearings: marks\n",
     "framework": "framework: invented\ntitle: x\ncriteria: []\n",
     "file of findings": "section: x\nfindings: []\n",
+    "file of figures": "figures: []\nrelations: []\n",
+    "glossary": "abbreviations: {}\n",
     "case": "case: invented\nfacts: {a: 1}\n",
     "list of cases": "- {case: invented, facts: {a: 1}}\n- {case: another, facts: {a: 2}}\n",
     "list of cases under its key": "cases:\n  - {case: invented, facts: {a: 1}}\n",
@@ -26,6 +28,8 @@ COMMANDS = {
     "inspection": "`hmic-rules grade`",
     "framework": "`frameworks:`",
     "file of findings": "`files:`",
+    "file of figures": "`hmic-rules figures INSPECTION`",
+    "glossary": "`hmic-rules glossary INSPECTION`",
     "case": "`hmic-rules decide RULESET CASE`",
     "list of cases": "`cases:`",
 }

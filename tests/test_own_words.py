@@ -33,6 +33,16 @@ def ours() -> Iterator[tuple[str, str]]:
         yield recommendation.id, recommendation.says
     for practice in inspection.practices.values():
         yield practice.id, f"{practice.problem} | {practice.solution} | {practice.outcomes}"
+    figures = inspection.figures()
+    yield "figures.yaml", figures.says or ""
+    for figure in figures.figures.values():
+        yield figure.id, f"{figure.says} | {figure.shown}"
+    for relation in figures.relations.values():
+        yield relation.id, f"{relation.says} | {relation.innocent or ''}"
+    glossary = inspection.glossary()
+    yield "glossary.yaml", glossary.says or ""
+    for entry in glossary.entries.values():
+        yield entry.term, f"{entry.means} | {entry.says or ''}"
     for framework in inspection.ruleset.frameworks.values():
         for id, note in framework.notes.items():
             yield id, note["says"]

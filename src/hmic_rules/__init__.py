@@ -11,11 +11,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hmic_rules.audit.journals import Journal as Journal
+    from hmic_rules.audit.records import Record as Record
+    from hmic_rules.audit.replaying import Replay as Replay
+    from hmic_rules.audit.replaying import replay as replay
     from hmic_rules.backends.coverage import coverage as coverage
     from hmic_rules.catalogue import load as load
     from hmic_rules.catalogue import load_inspection as load_inspection
     from hmic_rules.decisions import Decision as Decision
     from hmic_rules.decisions import decide as decide
+    from hmic_rules.departing import depart as depart
     from hmic_rules.errors import ConflictError as ConflictError
     from hmic_rules.errors import Diagnostic as Diagnostic
     from hmic_rules.errors import DisagreementError as DisagreementError
@@ -26,9 +31,12 @@ if TYPE_CHECKING:
     from hmic_rules.errors import NotFoundError as NotFoundError
     from hmic_rules.errors import Span as Span
     from hmic_rules.inspections import Inspection as Inspection
+    from hmic_rules.judgements import Judgement as Judgement
     from hmic_rules.outcomes import Outcome as Outcome
     from hmic_rules.rulesets import Ruleset as Ruleset
     from hmic_rules.sessions import Session as Session
+    from hmic_rules.sources.finding import load_document as load_document
+    from hmic_rules.sources.verifying import check_document as check_document
     from hmic_rules.verification.differences import Difference as Difference
     from hmic_rules.verification.differences import diff as diff
     from hmic_rules.verification.proving import Proof as Proof
@@ -46,19 +54,27 @@ _HOMES = {
     "HmicRulesError": "errors",
     "InputError": "errors",
     "Inspection": "inspections",
+    "Journal": "audit.journals",
+    "Judgement": "judgements",
     "NotAnalysedError": "errors",
     "NotFoundError": "errors",
     "Outcome": "outcomes",
     "Proof": "verification.proving",
+    "Record": "audit.records",
+    "Replay": "audit.replaying",
     "Ruleset": "rulesets",
     "Session": "sessions",
     "Span": "errors",
+    "check_document": "sources.verifying",
     "coverage": "backends.coverage",
     "decide": "decisions",
+    "depart": "departing",
     "diff": "verification.differences",
     "load": "catalogue",
+    "load_document": "sources.finding",
     "load_inspection": "catalogue",
     "prove": "verification.proving",
+    "replay": "audit.replaying",
 }
 
 __all__ = [
@@ -71,19 +87,27 @@ __all__ = [
     "HmicRulesError",
     "InputError",
     "Inspection",
+    "Journal",
+    "Judgement",
     "NotAnalysedError",
     "NotFoundError",
     "Outcome",
     "Proof",
+    "Record",
+    "Replay",
     "Ruleset",
     "Session",
     "Span",
+    "check_document",
     "coverage",
     "decide",
+    "depart",
     "diff",
     "load",
+    "load_document",
     "load_inspection",
     "prove",
+    "replay",
 ]
 
 

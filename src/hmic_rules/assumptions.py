@@ -105,7 +105,12 @@ def _assumed_rules(decision: Decision, name: str) -> Iterator[Assumption]:
     """Rules and limits of a value that are assumed and held at least once; what follows where none held; its condition or calculation."""
     step = decision.step(name)
     body = step.value.body
-    rows = list(decision.program.frames(decision.case, step.value.scope))
+    every = list(decision.program.frames(decision.case, step.value.scope))
+    rows = every if step.departed is None else [frames for frames in every if step.judged(frames) is None]
+    allowed = step.value.may_depart
+    if allowed is not None and allowed.basis == "assumed" and len(rows) < len(every):
+        words = f"{name_in_words(name)} may be judged otherwise than it is computed, by {' or '.join(allowed.by)}"
+        yield Assumption("rule", f"{name}/may_depart", words)
     if step.value.basis == "assumed" and rows and isinstance(body, Truthful | Calculation):
         how = (
             f"whether {condition_in_words(body.condition)}"

@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from hmic_rules.errors import Diagnostic, InputError, NotFoundError, did_you_mean, quoted
 from hmic_rules.kinds import Kind, mistaken
@@ -166,7 +166,7 @@ def load_inspection(name_or_path: str | Path) -> Inspection:
 
     place = find("inspection", name_or_path)
     try:
-        return read_inspection(place.read, place.file, place.shown_as, load)
+        return evolve(read_inspection(place.read, place.file, place.shown_as, load), place=place)
     except InputError:
         refuse_data_of_another_kind(place.read(place.file), place.shown_as(place.file), Kind.INSPECTION)
         raise

@@ -12,8 +12,14 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 import hmic_rules
+from hmic_rules.audit_commands import add_audit_commands, explained, record_decision, record_grading
 from hmic_rules.errors import Diagnostic, InputError, did_you_mean, quoted
+from hmic_rules.figure_commands import add_figure_commands
+from hmic_rules.glossary_commands import abbreviated, add_glossary_commands
+from hmic_rules.judgement_commands import add_judgement_commands
+from hmic_rules.leverage_commands import add_leverage_commands
 from hmic_rules.proof_commands import add_proof_commands
+from hmic_rules.source_commands import add_source_commands, quotes_for
 from hmic_rules.terminal import plain_errors, read_file, show, show_json, write_whole
 
 if TYPE_CHECKING:
@@ -100,7 +106,14 @@ def _list_vocabulary(name: str, as_json: bool) -> None:
 
 @app.command()
 def grade(
-    inspection: InspectionName, framework: Framework = None, reading: Reading = None, as_json: AsJson = False
+    inspection: InspectionName,
+    framework: Framework = None,
+    reading: Reading = None,
+    record: Annotated[
+        Path | None,
+        typer.Option("--record", metavar="DIR", help="Write a record for each framework under each reading."),
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Grade an inspection: what the rules give under each reading, beside what was published."""
     from hmic_rules.gradings import grading_data, only
@@ -108,6 +121,7 @@ def grade(
     grading = hmic_rules.load_inspection(inspection).grade(reading)
     if framework is not None:
         grading = only(grading, framework)
+    record_grading(grading, record)
     if as_json:
         show_json(grading_data(grading))
         return
@@ -118,7 +132,12 @@ def grade(
 
 @app.command()
 def explain(
-    inspection: InspectionName,
+    inspection: Annotated[
+        str,
+        typer.Argument(
+            metavar="INSPECTION_OR_RECORD", help="A name that `list` shows, a path, or the file of a record."
+        ),
+    ],
     framework: Framework = None,
     reading: Reading = None,
     why_not: Annotated[
@@ -133,6 +152,12 @@ def explain(
     reconcile: Annotated[
         bool, typer.Option("--reconcile", help="The smallest judgements that the published outcome implies.")
     ] = False,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--source", metavar="DOCUMENT", help="Print the cited passages of your own copy beside the reasons."
+        ),
+    ] = None,
     full: Annotated[bool, typer.Option("--full", help="Every criterion, finding and assumption.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -140,9 +165,23 @@ def explain(
     from hmic_rules.explanations import explanation_data
     from hmic_rules.inspection_reasons import explain_framework
 
+    of_inspections = {
+        "--framework": framework,
+        "--reading": reading,
+        "--why-not": why_not,
+        "--to-reach": to_reach,
+        "--sensitivity": sensitivity,
+        "--reconcile": reconcile,
+        "--source": source,
+    }
+    if explained(inspection, full, as_json, [option for option, given in of_inspections.items() if given]):
+        return
     loaded = hmic_rules.load_inspection(inspection)
     if framework is not None and framework not in loaded.frameworks:
         loaded.decide(framework)
+    questions = {"--why-not": why_not, "--to-reach": to_reach, "--sensitivity": sensitivity, "--reconcile": reconcile}
+    quotes = quotes_for(loaded, inspection, source, {**questions, "--json": as_json})
+    terms = abbreviated(loaded)
     if why_not is not None or to_reach is not None or sensitivity or reconcile:
         from hmic_rules.questions.asked import ask_framework, asked_data
 
@@ -154,26 +193,26 @@ def explain(
             for name in names
         ]
         if as_json:
-            found = [asked_data(one) for one in answers]
+            found = [terms.data(asked_data(one)) for one in answers]
             show_json(found[0] if framework is not None else found)
             return
         from hmic_rules.screens.questions import answers_screen
 
         for answer in answers:
-            show(answers_screen(answer, full))
+            terms.show(answers_screen(answer, full))
         return
     explanations = [
         explain_framework(loaded, name, reading)
         for name in ([framework] if framework is not None else loaded.frameworks)
     ]
     if as_json:
-        data = [explanation_data(one) for one in explanations]
+        data = [terms.data(explanation_data(one)) for one in explanations]
         show_json(data[0] if framework is not None else data)
         return
     from hmic_rules.screens.explanations import explanation_screen
 
     for one in explanations:
-        show(explanation_screen(one, full))
+        terms.show(explanation_screen(one, full, quotes))
 
 
 @app.command()
@@ -204,6 +243,17 @@ def decide(
     engine: Annotated[
         str | None, typer.Option("--engine", help="reference, durable, or both; both where durable_rules is installed.")
     ] = None,
+    record: Annotated[Path | None, typer.Option("--record", metavar="FILE", help="Write a record of it.")] = None,
+    redact: Annotated[
+        list[str] | None,
+        typer.Option("--redact", metavar="INPUT", help="An input that the record must not tell. Can be repeated."),
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option("--key", metavar="FILE", help="The key of what stands in place of such inputs.")
+    ] = None,
+    date: Annotated[
+        str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="The date to put into the record.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Decide a case by a rule set, and say why; a case that says what to expect is held to it."""
@@ -227,6 +277,7 @@ def decide(
         parameters={**parameters_of(given), **read_settings(settings or (), loaded)},
         engine=cast("EngineName | None", engine),
     )
+    record_decision(decision, given, record, redact or (), key, date)
     outcomes = list(decision.outcomes)
     differences = unexpected(decision, given)
     nearly = near_misses(decision)
@@ -280,16 +331,19 @@ def _case(ruleset: Ruleset, path: Path, facts: Path | None, collection: str | No
 
 @app.command()
 def check(
-    rulesets: Annotated[list[str], typer.Argument(metavar="RULESET...", help="Names that `list` shows, or paths.")],
+    names: Annotated[
+        list[str], typer.Argument(metavar="RULESET_OR_INSPECTION...", help="Names that `list` shows, or paths.")
+    ],
     as_json: AsJson = False,
 ) -> None:
-    """Load rule sets, look for what is odd in them, and run their cases."""
+    """Load rule sets, look for what is odd in them, and run their cases; of inspections, load and look."""
+    from hmic_rules.checking import Report, check_data
     from hmic_rules.checking import check as check_one
-    from hmic_rules.checking import check_data
+    from hmic_rules.inspection_checking import check_inspection, inspection_check_data, names_an_inspection
 
-    reports = [check_one(name) for name in rulesets]
+    reports = [check_inspection(name) if names_an_inspection(name) else check_one(name) for name in names]
     if as_json:
-        show_json([check_data(report) for report in reports])
+        show_json([check_data(one) if isinstance(one, Report) else inspection_check_data(one) for one in reports])
     else:
         for report in reports:
             sys.stdout.write(f"{report}\n")
@@ -326,7 +380,13 @@ def graph(
         write_whole(output, data)
 
 
+add_leverage_commands(app)
+add_judgement_commands(app)
 add_proof_commands(app)
+add_audit_commands(app)
+add_source_commands(app)
+add_figure_commands(app)
+add_glossary_commands(app)
 
 
 def run() -> None:

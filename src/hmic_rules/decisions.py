@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import datetime
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
 
 from attrs import field, frozen
@@ -13,6 +14,7 @@ from hmic_rules.comparing import Frames, compare
 from hmic_rules.conditions import CASE, Op, Truth
 from hmic_rules.errors import Diagnostic, InputError, NotFoundError, capped, did_you_mean, quoted, text_of
 from hmic_rules.evaluation import Row
+from hmic_rules.givens import taken_apart
 from hmic_rules.obstacles import Obstacles
 from hmic_rules.outcomes import Outcome, Standing, Status, key_of, listed, outcome_data
 from hmic_rules.possible import NO_RULE, NOT_APPLICABLE, Known, Value, is_known
@@ -21,6 +23,7 @@ from hmic_rules.rulesets import Points, RuleList, Ruleset
 
 if TYPE_CHECKING:
     from hmic_rules.assumptions import Assumption
+    from hmic_rules.audit.records import Record
     from hmic_rules.explanations import OutcomeReason
     from hmic_rules.missing import Missing
     from hmic_rules.questions.bounds import Unknown
@@ -144,7 +147,7 @@ class Decision:
         elif is_known(result):
             status = "decided"
         value = cast("Known", result) if status == "decided" else None
-        rule, limits = self._given_by(step, frames, value) if status == "decided" else (None, ())
+        rule, limits = self._given_by(step, frames, value) if status == "decided" and not judgement else (None, ())
         return Outcome(
             step.value.name, item, status, value, listed(result, step), rule, limits, judgement, is_known(result)
         )
@@ -234,6 +237,19 @@ class Decision:
 
         return assumptions(self, name)
 
+    def record(
+        self,
+        *,
+        case: str | None = None,
+        date: datetime.date | None = None,
+        redact: Iterable[str] = (),
+        key: bytes | None = None,
+    ) -> Record:
+        """The decision put down with all that it was computed from, under its own hash; see :func:`hmic_rules.audit.records.record_of`."""
+        from hmic_rules.audit.records import record_of
+
+        return record_of(self, case=case, date=date, redact=redact, key=key)
+
     def missing(self) -> tuple[Missing, ...]:
         """What its undetermined outcomes wait for; see :func:`hmic_rules.missing.missing`."""
         from hmic_rules.missing import missing
@@ -291,6 +307,11 @@ class Decision:
 
     def __repr__(self) -> str:
         return f"<Decision by {self.ruleset.name}: {'; '.join(f'{name} {self[name]}' for name in self.case_outcomes)}>"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        from hmic_rules.notebooks import of_decision
+
+        return of_decision(self)
 
     @property
     def case_outcomes(self) -> tuple[str, ...]:
@@ -362,28 +383,6 @@ def _also_wrong(ruleset: Ruleset, facts: Any, framework: str | None, profile: st
     except InputError as wrong:
         return wrong.diagnostics
     return ()
-
-
-def taken_apart(
-    case: Any, framework: str | None, profile: str | None, parameters: Mapping[str, Any] | None
-) -> tuple[Any, str | None, str | None, Mapping[str, Any] | None]:
-    """The facts of a whole case, and what it sets beside them; what the caller sets takes precedence.
-
-    Raises:
-        InputError: the case's ``parameters`` are no mapping.
-
-    """
-    if not (isinstance(case, Mapping) and "facts" in case):
-        return case, framework, profile, parameters
-    own = case.get("parameters") or {}
-    if not isinstance(own, Mapping):
-        raise InputError([Diagnostic("$.parameters", f"{quoted(own)} is not a mapping from parameters to settings")])
-    return (
-        case["facts"],
-        framework or case.get("framework"),
-        profile or case.get("profile"),
-        {**own, **(parameters or {})},
-    )
 
 
 def _with_durable(program: Program, row: Row, engine: EngineName | None) -> Decision:

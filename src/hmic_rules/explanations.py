@@ -142,7 +142,8 @@ def _how(found: ValueTrace, decision: Decision) -> str:
     if outcome.status == "not applicable":
         return "it does not apply"
     if outcome.judgement is not None:
-        return f"it was judged so; the judgement lies {outcome.judgement} the limits"
+        limited = f"; the judgement lies {outcome.judgement} the limits"
+        return "it was judged so" + (limited if decision.ruleset.values[outcome.name].limits else "")
     if outcome.limits:
         return f"the limit {outcome.limits[0]} changed what the rules gave"
     if outcome.rule == "otherwise":

@@ -7,10 +7,21 @@ from decimal import Decimal
 from math import isnan
 from typing import Any, cast
 
+from hmic_rules.errors import Diagnostic, InputError, quoted
 from hmic_rules.loading import trees
 from hmic_rules.rulesets import Collection
 
-__all__ = ["entries_of", "fields_of", "is_nan", "is_null", "shape_wanted", "with_key", "without_name", "written_as"]
+__all__ = [
+    "entries_of",
+    "fields_of",
+    "is_nan",
+    "is_null",
+    "shape_wanted",
+    "taken_apart",
+    "with_key",
+    "without_name",
+    "written_as",
+]
 
 
 def is_null(raw: Any) -> bool:
@@ -65,3 +76,25 @@ def fields_of(given: Any, single: str | None) -> Any:
     if single is not None and not isinstance(given, Mapping | trees.Mapping):
         return {single: given}
     return given
+
+
+def taken_apart(
+    case: Any, framework: str | None, profile: str | None, parameters: Mapping[str, Any] | None
+) -> tuple[Any, str | None, str | None, Mapping[str, Any] | None]:
+    """The facts of a whole case, and what it sets beside them; what the caller sets takes precedence.
+
+    Raises:
+        InputError: the case's ``parameters`` are no mapping.
+
+    """
+    if not (isinstance(case, Mapping) and "facts" in case):
+        return case, framework, profile, parameters
+    own = case.get("parameters") or {}
+    if not isinstance(own, Mapping):
+        raise InputError([Diagnostic("$.parameters", f"{quoted(own)} is not a mapping from parameters to settings")])
+    return (
+        case["facts"],
+        framework or case.get("framework"),
+        profile or case.get("profile"),
+        {**own, **(parameters or {})},
+    )

@@ -7,8 +7,10 @@ from typing import Any
 
 from attrs import evolve
 
+from hmic_rules.explanations import explanation_data
 from hmic_rules.inspection_reasons import between
 from hmic_rules.inspections import FrameworkGrade, Grading
+from hmic_rules.judgement_reasons import judgement_reasons
 from hmic_rules.outcomes import outcome_data
 
 __all__ = ["grading_data", "only"]
@@ -51,4 +53,12 @@ def _framework_data(grading: Grading, grade: FrameworkGrade) -> dict[str, Any]:
         "distribution": None if distribution is None else dict(distribution.counts),
         "criteria": dict(sorted(statuses.items())),
         "between": between(inspection, grade),
+        "judged": {
+            str(reading): outcome_data(decision[inspection.outcome]) for reading, decision in grade.judged.items()
+        },
+        "judgements": [
+            {"reading": reading, **explanation_data(one)}
+            for reading, decision in grade.judged.items()
+            for one in judgement_reasons(decision, inspection)
+        ],
     }

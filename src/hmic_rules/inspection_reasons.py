@@ -14,6 +14,7 @@ from hmic_rules.decisions import Decision, decide
 from hmic_rules.evaluation import KEY, Row
 from hmic_rules.explanations import OutcomeReason, better_rules, explain_decision, unknown_facts
 from hmic_rules.inspections import Bearing, FrameworkGrade, Inspection
+from hmic_rules.judgement_reasons import JudgementReason, judgement_reasons
 from hmic_rules.outcomes import Outcome
 from hmic_rules.possible import members
 from hmic_rules.rulesets import Rule, RuleList, Ruleset
@@ -40,7 +41,7 @@ class Evidence:
 
 @frozen
 class CriterionReason:
-    """One criterion: how it stands, which outcomes ask for it in vain, and its evidence, what lowers it first."""
+    """One criterion: how it stands by the rules, which outcomes ask for it in vain, its evidence, what lowers it first, and what was judged instead."""
 
     id: str
     says: str
@@ -50,6 +51,7 @@ class CriterionReason:
     cite: tuple[str, ...]
     in_the_way_of: tuple[str, ...]
     evidence: tuple[Evidence, ...]
+    judged: str | None = None
 
 
 @frozen
@@ -65,7 +67,10 @@ class Turning:
 
 @frozen
 class Explanation:
-    """Why one framework of an inspection came out as it did under one reading."""
+    """Why one framework of an inspection came out as it did under one reading.
+
+    All is told of what the rules give from the facts, save ``judgements``, which stand beside it, and ``judged``, the outcome with them.
+    """
 
     inspection: str
     framework: str
@@ -83,6 +88,8 @@ class Explanation:
     assumptions: tuple[Assumption, ...]
     turning: tuple[Turning, ...]
     source: tuple[str, ...]
+    judgements: tuple[JudgementReason, ...] = ()
+    judged: OutcomeReason | None = None
 
 
 def explain_framework(inspection: Inspection, framework: str, profile: str | None = None) -> Explanation:
@@ -107,7 +114,11 @@ def explain_framework(inspection: Inspection, framework: str, profile: str | Non
             for found in limit.condition.items or ():
                 if found.belongs is not Truth.NO and found.holds is not Truth.NO:
                     wanted.setdefault(found.key, []).append(f"anything above {limit.bound}")
-    reasons = {reason.id: reason for reason in _criteria(inspection, framework, decision)}
+    judged = inspection.judged(framework, profile)
+    judgements = judgement_reasons(judged, inspection)
+    instead = {one.criterion: one.judged for one in judgements if one.value == inspection.status_value}
+    criteria = _criteria(inspection, framework, decision)
+    reasons = {one.id: evolve(one, judged=instead.get(one.id)) for one in criteria}
     deciding = [evolve(reasons[id], in_the_way_of=tuple(asked_by)) for id, asked_by in wanted.items() if id in reasons]
     others = [reason for id, reason in reasons.items() if id not in wanted]
     reading = decision.profile
@@ -128,6 +139,8 @@ def explain_framework(inspection: Inspection, framework: str, profile: str | Non
         assumptions(decision, name),
         tuple(_turning(inspection, framework, decision)),
         tuple(inspection.documents.values()),
+        judgements,
+        None if judged is None else explain_decision(judged, name),
     )
 
 

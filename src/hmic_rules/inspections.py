@@ -8,15 +8,24 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from hmic_rules.decisions import Decision, decide
+from hmic_rules.departing import Departure, depart
 from hmic_rules.errors import NotFoundError, Span, did_you_mean, quoted
+from hmic_rules.judgements import Judgement
 from hmic_rules.loading.trees import Mapping as TreeMapping
 from hmic_rules.loading.trees import Scalar, Sequence, Tree
+from hmic_rules.remedies import Remedy
 from hmic_rules.rulesets import Ruleset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import datetime
+    from collections.abc import Iterable, Iterator
 
+    from hmic_rules.catalogue import Place
+    from hmic_rules.figures.relations import Figures
+    from hmic_rules.glossaries.abbreviations import Glossary
     from hmic_rules.graph import Graph
+    from hmic_rules.leverage.recommendations import Leverage
+    from hmic_rules.questions.reconciling import Implied
 
 __all__ = [
     "Bearing",
@@ -136,13 +145,23 @@ class FrameworkRecord:
 
 @frozen(eq=False)
 class FrameworkGrade:
-    """One framework graded under every reading."""
+    """One framework graded under every reading.
+
+    ``decisions`` are what the rules give from the facts. ``judged`` are the readings under which judgements stand: the decisions with what was judged
+    in its place.
+    """
 
     framework: str
     title: str
     record: FrameworkRecord
     decisions: Mapping[str | None, Decision]
     default: str | None
+    judged: Mapping[str | None, Decision] = field(factory=dict)
+
+    @property
+    def departures(self) -> tuple[Departure, ...]:
+        """The judgements that stand under the reading that was asked for."""
+        return self.judged[self.default].program.departures if self.default in self.judged else ()
 
     @property
     def decision(self) -> Decision:
@@ -170,7 +189,10 @@ class Inspection:
     """An inspection of one body under one rule set, checked: every bearing is on a criterion that exists, every answer on a finding that exists.
 
     ``fills`` is the rule set's collection that the bearings fill, ``criterion_field`` its field that names the criterion. ``status_value`` is the rule
-    set's value that says how a criterion stands, ``shows_value`` what one bearing shows, ``counts_value`` whether it is weighed.
+    set's value that says how a criterion stands, ``shows_value`` what one bearing shows, ``counts_value`` whether it is weighed. ``remedy`` says what
+    putting a finding right means, where the inspection says so, and ``should_be_answered`` which kinds of finding ask for a recommendation.
+    ``place`` is the folder that it was found in; ``None`` where it was read from elsewhere. ``judgements`` are what persons judged otherwise than the rules
+    give it (:mod:`hmic_rules.departing`).
     """
 
     name: str
@@ -190,10 +212,19 @@ class Inspection:
     recommendations: Mapping[str, Recommendation]
     practices: Mapping[str, Practice]
     frameworks: Mapping[str, FrameworkRecord]
-    _decisions: dict[Any, Decision] = field(factory=dict)
+    remedy: Remedy | None = None
+    should_be_answered: tuple[str, ...] = ()
+    place: Place | None = None
+    judgements: Mapping[str, Judgement] = field(factory=dict)
+    _decisions: dict[Any, Decision] = field(factory=dict, init=False)
 
     def __repr__(self) -> str:
         return f"<Inspection {self.name} of {self.body}, {len(self.findings)} findings, under {self.ruleset.name}>"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        from hmic_rules.notebooks import of_inspection
+
+        return of_inspection(self)
 
     def bearings(self, framework: str) -> Iterator[Bearing]:
         """What the findings show of the criteria of one framework, in the order of the report."""
@@ -232,6 +263,23 @@ class Inspection:
             self._decisions[key] = decide(self.ruleset, self.facts(framework), framework=framework, profile=profile)
         return self._decisions[key]
 
+    def judged(self, framework: str, profile: str | None = None) -> Decision | None:
+        """The same with the judgements that stand under this reading in their place, ``None`` where none does; the decision is kept.
+
+        Raises:
+            NotFoundError: there is no such framework or reading.
+            InputError: with every judgement that the rule set does not allow.
+
+        """
+        decision = self.decide(framework, profile)
+        found = [
+            one for one in self.judgements.values() if one.framework == framework and one.stands_under(decision.profile)
+        ]
+        key = (framework, decision.profile, "judged")
+        if found and key not in self._decisions:
+            self._decisions[key] = depart(decision, found)
+        return self._decisions.get(key)
+
     def grade(self, profile: str | None = None) -> Grading:
         """Grade every framework under every reading.
 
@@ -253,16 +301,55 @@ class Inspection:
                 record,
                 {reading: self.decide(name, reading) for reading in readings},
                 profile,
+                {reading: judged for reading in readings if (judged := self.judged(name, reading)) is not None},
             )
             for name, record in self.frameworks.items()
         }
         return Grading(self, profile, graded)
 
+    def judgements_from(
+        self,
+        framework: str,
+        implied: Implied,
+        *,
+        by: str,
+        reason: str,
+        date: datetime.date,
+        findings: Iterable[str] = (),
+        passages: Iterable[str] = (),
+        choose: int = 0,
+    ) -> tuple[Judgement, ...]:
+        """Implied judgements taken over by a person; see :func:`hmic_rules.taking_over.judgements_from`."""
+        from hmic_rules.taking_over import judgements_from
+
+        said: dict[str, Any] = {"by": by, "reason": reason, "date": date, "findings": findings, "passages": passages}
+        return judgements_from(self, framework, implied, choose=choose, **said)
+
     def graph(self) -> Graph:
-        """The inspection as a graph; see :func:`hmic_rules.graph.graph_of`."""
+        """The inspection as a graph; see :func:`hmic_rules.graph.building.graph_of`."""
         from hmic_rules.graph import graph_of
 
         return graph_of(self)
+
+    def figures(self) -> Figures:
+        """The figures of its report and what should hold among them; see :func:`hmic_rules.figures.beside.figures_of`."""
+        from hmic_rules.figures.beside import figures_of
+
+        return figures_of(self)
+
+    def glossary(self) -> Glossary:
+        """What the abbreviations of its report stand for; see :func:`hmic_rules.glossaries.beside.glossary_of`."""
+        from hmic_rules.glossaries.beside import glossary_of
+
+        return glossary_of(self)
+
+    def leverage(
+        self, framework: str | None = None, reading: str | None = None, recommendation: str | None = None
+    ) -> Leverage:
+        """What carrying recommendations out would change; see :func:`hmic_rules.leverage.recommendations.leverage_of`."""
+        from hmic_rules.leverage.recommendations import leverage_of
+
+        return leverage_of(self, framework, reading, recommendation)
 
 
 def _tree(entries: dict[str, Tree], span: Span) -> TreeMapping:

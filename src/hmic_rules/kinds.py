@@ -14,15 +14,19 @@ class Kind(Enum):
     INSPECTION = "an inspection"
     FRAMEWORK = "a framework"
     FINDINGS = "a file of findings"
+    FIGURES = "a file of figures"
+    GLOSSARY = "a glossary"
     CASE = "a case"
     CASES = "a list of cases"
 
 
 TAKEN_BY = {
     Kind.RULESET: "`hmic-rules check RULESET` and `hmic-rules decide RULESET CASE` take a rule set",
-    Kind.INSPECTION: "`hmic-rules grade`, `explain` and `graph` take an inspection",
+    Kind.INSPECTION: "`hmic-rules grade`, `explain`, `leverage` and `graph` take an inspection",
     Kind.FRAMEWORK: "a rule set names its frameworks under `frameworks:`, and `hmic-rules check RULESET` reads them with it",
     Kind.FINDINGS: "an inspection names its files under `files:`, and `hmic-rules grade INSPECTION` reads them with it",
+    Kind.FIGURES: "`hmic-rules figures INSPECTION` reads the `figures.yaml` beside an inspection",
+    Kind.GLOSSARY: "`hmic-rules glossary INSPECTION` reads the `glossary.yaml` beside an inspection",
     Kind.CASE: "`hmic-rules decide RULESET CASE` takes a case",
     Kind.CASES: "a rule set names it under `cases:`, and `hmic-rules check RULESET` runs it; `decide` takes one case of it in a file of its own",
 }

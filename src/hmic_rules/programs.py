@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from hmic_rules.comparing import Frames
 from hmic_rules.conditions import CASE, Symbol, Truth
@@ -32,14 +32,18 @@ from hmic_rules.possible import (
 from hmic_rules.producing import Producer, producer_of
 from hmic_rules.rulesets import Group, Judged, Ruleset, ValueRule
 
-__all__ = ["Program", "Step", "judgement_of", "layout_of", "step_for"]
+__all__ = ["Program", "Step", "judgement_of", "layout_of", "path_of", "step_for"]
 
 NO, YES = Truth.NO, Truth.YES
+Path: TypeAlias = tuple[Value, ...]
 
 
 @frozen(eq=False)
 class Step:
-    """One derived value: how to compute it for one row."""
+    """One derived value: how to compute it for one row.
+
+    ``departed`` is what persons judged instead, by the keys that lead to the row; it stands there in place of what the rules give.
+    """
 
     value: ValueRule
     stack: tuple[str, ...]
@@ -49,6 +53,7 @@ class Step:
     produce: Producer
     limiter: Limiter | None
     judgement: int | None = None
+    departed: Mapping[Path, Known] | None = None
 
     def result(self, frames: Frames) -> Value:
         """Everything that the value can still be, with the marker for a gap where no rule covers it.
@@ -56,6 +61,8 @@ class Step:
         Where the value is not applicable its rules are not asked, so that a conflict among them is none; where they conflict and it may not
         be applicable, that is what is left. A judgement stands as it was given.
         """
+        if self.departed is not None and (judged := self.departed.get(path_of(frames))) is not None:
+            return judged
         applies = YES if self.applies is None else self.applies(frames)
         if applies is NO:
             return NOT_APPLICABLE
@@ -71,12 +78,17 @@ class Step:
 
     def judged(self, frames: Frames) -> Value | None:
         """What a person judged, or ``None`` where nobody did, or nobody is asked."""
+        if self.departed is not None:
+            return self.departed.get(path_of(frames))
         return None if self.judgement is None else frames[-1][self.judgement]
 
 
 @frozen(eq=False)
 class Program:
-    """A rule set bound to a framework, a profile and parameters. ``others`` is what other engines keep for it."""
+    """A rule set bound to a framework, a profile and parameters. ``others`` is what other engines keep for it.
+
+    ``departures`` are values that persons judged otherwise than computed; the steps of these hold them (:mod:`hmic_rules.departing`).
+    """
 
     ruleset: Ruleset
     framework: str | None
@@ -88,6 +100,12 @@ class Program:
     shapes: dict[str, Any] = field(factory=dict)
     chains: dict[str, tuple[str, ...]] = field(factory=dict)
     others: dict[str, Any] = field(factory=dict)
+    departures: tuple[Any, ...] = ()
+
+    def judged(self, departures: tuple[Any, ...], given: Mapping[str, Mapping[Path, Known]]) -> Program:
+        """The same program in which these values are what persons judged, by the value's name and the keys that lead to the row."""
+        steps = {name: evolve(step, departed=given.get(name)) for name, step in self.steps.items()}
+        return evolve(self, steps=steps, others={}, departures=departures)
 
     def frames(self, case: Row, scope: str) -> Iterator[Frames]:
         """The frames of every row of a scope in one case."""
@@ -268,6 +286,11 @@ def as_read(result: Value, value: ValueRule) -> Value:
     return result
 
 
+def path_of(frames: Frames) -> Path:
+    """The keys of the items and groups that lead to a row; none for the case."""
+    return tuple(row[KEY] for row in frames[1:])
+
+
 def judgement_of(name: str) -> str:
     """What the slot of a person's judgement is called; no value can have such a name."""
     return f"{name}: judgement"
@@ -315,5 +338,7 @@ def step_for(compiler: Compiler, layout: Layout, chains: Mapping[str, tuple[str,
     applies = None if value.applies is None else compiler.truth(value.applies, stack)
     slots = layout.slots[value.scope]
     judgement = slots.get(judgement_of(value.name))
+    if value.may_depart is not None and value.may_depart.when is not None:
+        compiler.truth(value.may_depart.when, stack)
     rules, produce = producer_of(compiler, value, stack, judgement)
     return Step(value, stack, slots[value.name], applies, rules, produce, limiter(compiler, value, stack), judgement)

@@ -15,9 +15,18 @@ __all__ = ["program_with", "reread", "with_settings"]
 
 
 def reread(decision: Decision, program: Program) -> Decision:
-    """The facts of a decision decided by another program of the same rule set and framework, by the reference alone."""
+    """The facts of a decision decided by another program of the same rule set and framework, by the reference alone; its judgements stand."""
+    program = judged_alike(decision.program, program)
     case = program.copied(decision.case, CASE)
     return Decision(program, case, program.run(case))
+
+
+def judged_alike(judged: Program, program: Program) -> Program:
+    """A program in which the judgements that stand in another one stand too."""
+    if not judged.departures or program.departures:
+        return program
+    given = {name: step.departed for name, step in judged.steps.items() if step.departed is not None}
+    return program.judged(judged.departures, given)
 
 
 def program_with(

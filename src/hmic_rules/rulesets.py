@@ -35,6 +35,7 @@ __all__ = [
     "Input",
     "Judged",
     "Limit",
+    "MayDepart",
     "MonthRange",
     "Otherwise",
     "Parameter",
@@ -214,6 +215,19 @@ class Limit:
 
 
 @frozen(eq=False)
+class MayDepart:
+    """That persons of these roles may judge a value otherwise than it is computed: ``steps`` places at most, and only ``when`` this holds."""
+
+    by: tuple[str, ...]
+    steps: int | None
+    when: Condition | None
+    basis: Basis
+    cite: tuple[str, ...]
+    says: str | None
+    span: Span
+
+
+@frozen(eq=False)
 class ValueRule:
     """A derived value: where it stands, its type, its body and its limits. ``basis`` is that of a condition or calculation of its own.
 
@@ -235,6 +249,7 @@ class ValueRule:
     basis: Basis | None = None
     cite: tuple[str, ...] = ()
     better: tuple[str, ...] = ()
+    may_depart: MayDepart | None = None
 
     @property
     def conditional(self) -> bool:

@@ -224,7 +224,7 @@ def test_a_finding_that_bears_on_no_criterion_of_the_framework_changes_nothing(f
     )
     for bears in ((), elsewhere[:1]):
         added = evolve(pattern, id="invented", bears=bears, bears_on_nothing=None if bears else "invented")
-        larger = evolve(inspection, findings={"invented": added, **inspection.findings}, decisions={})
+        larger = evolve(inspection, findings={"invented": added, **inspection.findings})
         for profile in PROFILES:
             assert larger.decide(framework, profile).to_data() == inspection.decide(framework, profile).to_data()
 

@@ -251,6 +251,8 @@ def compare(decision: Decision) -> None:
     for step, asking in askers(program):
         compiled = asking.compiled
         for frames in program.frames(decision.case, step.value.scope):
+            if step.departed is not None and step.judged(frames) is not None:
+                continue  # a person judged it, and nobody computes it
             key = asking.key(frames)
             if compiled.agreed.get(key) == frames[-1][step.slot]:
                 continue  # the same facts were compared before, rule by rule
@@ -282,6 +284,8 @@ class DurableStep(Step):
 
     def result(self, frames: Frames) -> Value:
         assert self.asking is not None  # noqa: S101 - it is made with one
+        if self.departed is not None and (judged := self.judged(frames)) is not None:
+            return judged
         answer = self.asking.answer(frames)
         if answer.conflict is not None:
             raise ConflictError(*answer.conflict.args)
@@ -303,7 +307,7 @@ def _durable_step(asking: Asker) -> DurableStep:
         lambda frames: combined(plan.value, plan.numbers, asking.answer(frames).situation),
         step.limiter,
         step.judgement,
-        asking,
+        asking=asking,
     )
 
 

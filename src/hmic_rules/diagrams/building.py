@@ -18,6 +18,7 @@ from hmic_rules.diagrams.universes import Item, Universe, item_of, lifted_frames
 from hmic_rules.diagrams.uses import Uses, uses_of
 from hmic_rules.diagrams.values import Conflict, value_of
 from hmic_rules.diagrams.variables import Order
+from hmic_rules.errors import NotAnalysedError
 from hmic_rules.possible import (
     NOT_APPLICABLE,
     AnyText,
@@ -208,8 +209,14 @@ def universe_of(
 
     Raises:
         TooManyStates: it would take more nodes.
+        NotAnalysedError: judgements stand in place of what is computed.
 
     """
+    if program.departures:
+        listed = ", ".join(str(one) for one in program.departures)
+        raise NotAnalysedError(
+            f"judgements stand in this decision ({listed}): ask the one that was computed without them"
+        )
     if order is None:
         order = Order(Store() if cap is None else Store(cap))
     facts = Facts(program, case, uses_of(program) if uses is None else uses, order, known_fixed, judgements_given)

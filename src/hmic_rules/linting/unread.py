@@ -46,6 +46,8 @@ def _reads(ruleset: Ruleset) -> Read:
             read.collections.add(value.scope)
         for condition in conditions_of(value):
             read.node(ruleset, condition)
+        if value.may_depart is not None and value.may_depart.when is not None:
+            read.node(ruleset, value.may_depart.when)
         if isinstance(value.body, Calculation):
             read.node(ruleset, value.body.expression)
         for limit in value.limits:

@@ -9,6 +9,7 @@ from hmic_rules.errors import quoted
 from hmic_rules.loading.calculations import read_expression
 from hmic_rules.loading.comparisons import read_number_of
 from hmic_rules.loading.conditions import read_condition
+from hmic_rules.loading.departing import read_may_depart
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.headers import BODIES, Header, Headers, ask_how_to_choose
 from hmic_rules.loading.limits import could_cross, read_limits
@@ -88,6 +89,7 @@ def _value(reader: Reader, header: Header, vocabulary: Vocabulary) -> ValueRule 
         cast("Basis | None", basis),
         cite,
         better,
+        read_may_depart(reader, header, vocabulary, better),
     )
 
 

@@ -34,6 +34,7 @@ VALUE_KEYS: Final = (
     "otherwise",
     "limits",
     "if_limits_cross",
+    "may_depart",
 )
 KINDS: Final = {
     SymbolKind.INPUT: "an input",

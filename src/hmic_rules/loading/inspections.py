@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from attrs import field, frozen
 
 from hmic_rules.datatypes import LabelType
-from hmic_rules.errors import Diagnostic, InputError, Span, did_you_mean, quoted
+from hmic_rules.errors import InputError, Span, did_you_mean, quoted
 from hmic_rules.inspections import (
     Bearing,
     Distribution,
@@ -19,10 +19,14 @@ from hmic_rules.inspections import (
     Practice,
     Recommendation,
 )
+from hmic_rules.loading.coded_facts import check_facts
 from hmic_rules.loading.fields import Reader
+from hmic_rules.loading.judgements import JUDGEMENTS, hold_to_rules, read_judgements
+from hmic_rules.loading.remedies import read_asking_kinds, read_remedy
 from hmic_rules.loading.trees import Mapping as TreeMapping
 from hmic_rules.loading.trees import Scalar, Tree, read_tree
 from hmic_rules.rulesets import Ruleset
+from hmic_rules.sources.citations import hold_to_index
 
 __all__ = ["read_inspection"]
 
@@ -38,8 +42,11 @@ KEYS: Final = (
     "sections",
     "files",
     "frameworks",
+    "put_right",
+    "should_be_answered",
+    JUDGEMENTS,
 )
-FILE_KEYS: Final = ("section", "findings", "recommendations", "practices", "says")
+FILE_KEYS: Final = ("section", "findings", "recommendations", "practices", JUDGEMENTS, "says")
 FINDING_KEYS: Final = ("id", "kind", "cite", "says", "bears", "bears_on_nothing")
 RECOMMENDATION_KEYS: Final = ("id", "title", "cite", "says", "answers", "wider", "bears")
 PRACTICE_KEYS: Final = ("id", "title", "area", "cite", "problem", "solution", "outcomes")
@@ -83,6 +90,7 @@ class _Build:
     findings: dict[str, Finding] = field(factory=dict)
     recommendations: dict[str, Recommendation] = field(factory=dict)
     practices: dict[str, Practice] = field(factory=dict)
+    trees: list[Tree] = field(factory=list)
 
     def tree(self, file: str, named_at: Span | None) -> Tree | None:
         try:
@@ -96,6 +104,7 @@ class _Build:
             self.reader.problems.extend(error.diagnostics)
             return None
         self.reader.problems.extend(problems)
+        self.trees.append(tree)
         return tree
 
     def inspection(self, root: TreeMapping, file: str, load: Callable[[str], Ruleset]) -> Inspection:
@@ -112,6 +121,11 @@ class _Build:
                 self.file(mapping, ruleset, sections, fields)
         frameworks = self.frameworks(entries["frameworks"], ruleset, outcome)
         self.cross_check()
+        remedy = read_remedy(reader, entries.get("put_right"), ruleset, fills, fields["criterion"])
+        kinds = [finding.kind for finding in self.findings.values()]
+        asking = read_asking_kinds(reader, entries.get("should_be_answered"), kinds)
+        judgements = read_judgements(reader, self.trees, ruleset, frameworks, self.findings, fields["status"])
+        hold_to_index(reader, self.trees, self.source, self.shown_as)
         reader.finish()
         inspection = Inspection(
             reader.text(entries["inspection"], "`inspection`") or "",
@@ -131,8 +145,12 @@ class _Build:
             self.recommendations,
             self.practices,
             frameworks,
+            remedy,
+            asking,
+            judgements=judgements,
         )
         check_facts(inspection)
+        hold_to_rules(inspection)
         return inspection
 
     def texts(self, tree: Tree | None, what: str) -> dict[str, str]:
@@ -364,24 +382,3 @@ class _Build:
                     self.reader.error(
                         recommendation.span, f"no finding is called {quoted(answer)}", help, "unknown-name"
                     )
-
-
-def check_facts(inspection: Inspection) -> None:
-    """Every coded fact fits the rule set, whichever framework it belongs to.
-
-    Raises:
-        InputError: with every fact that does not.
-
-    """
-    from hmic_rules.binding import program_for
-    from hmic_rules.cases import case_row
-
-    problems: list[Diagnostic] = []
-    for framework in inspection.frameworks:
-        program = program_for(inspection.ruleset, framework, None, None)
-        try:
-            case_row(program, inspection.facts(framework))
-        except InputError as error:
-            problems.extend(error.diagnostics)
-    if problems:
-        raise InputError(problems)

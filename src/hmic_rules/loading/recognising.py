@@ -9,7 +9,7 @@ from hmic_rules.errors import Diagnostic, InputError
 from hmic_rules.kinds import Kind, mistaken
 from hmic_rules.loading.trees import Mapping, Sequence, Tree, read_tree
 
-__all__ = ["refuse_data_of_another_kind", "refuse_other_kinds"]
+__all__ = ["looks_like", "refuse_data_of_another_kind", "refuse_other_kinds"]
 
 SIGNS: Final = (
     (Kind.INSPECTION, ("inspection",)),
@@ -19,6 +19,8 @@ SIGNS: Final = (
     (Kind.CASE, ("facts",)),
     (Kind.FRAMEWORK, ("framework", "title")),
     (Kind.FINDINGS, ("section", "findings")),
+    (Kind.FIGURES, ("figures", "relations")),
+    (Kind.GLOSSARY, ("abbreviations",)),
     (Kind.CASES, ("cases",)),
 )
 
@@ -40,6 +42,17 @@ def refuse_other_kinds(tree: Tree, wanted: Kind, names: Collection[str] = ()) ->
         return
     problem, help = mistaken(found, wanted)
     raise InputError([Diagnostic(tree.span, f"this looks like {problem}", help, "kind")]) from None
+
+
+def looks_like(data: bytes, file: str) -> Kind | None:
+    """Which kind of file some bytes look like, if any.
+
+    Raises:
+        InputError: they cannot be read.
+
+    """
+    tree, _ = read_tree(data, file)
+    return _kind_of(tree, ())
 
 
 def refuse_data_of_another_kind(data: bytes, file: str, wanted: Kind) -> None:

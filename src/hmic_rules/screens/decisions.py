@@ -12,8 +12,10 @@ from rich.tree import Tree
 from hmic_rules.assumptions import assumptions
 from hmic_rules.decisions import Decision
 from hmic_rules.explanations import explain_decision, unknown_facts
+from hmic_rules.judgement_reasons import judgement_reasons
 from hmic_rules.missing import Missing, missing
 from hmic_rules.outcomes import Outcome
+from hmic_rules.screens.judgements import judgement_tree
 from hmic_rules.screens.outcomes import assumption_tree, every_result, few, outcome_tree
 from hmic_rules.wording import name_in_words
 
@@ -42,6 +44,7 @@ def decision_screen(decision: Decision, title: str, full: bool = False) -> Rende
     outcomes = list(decision.outcomes)
     parts: list[RenderableType] = [
         Text.assemble((title, "bold"), f"\nby {', '.join(head)}\n"),
+        *((judgement_tree(judged), Text()) if (judged := judgement_reasons(decision)) else ()),
         _results(decision, outcomes),
         Text(),
         *_trees(decision, outcomes, full),

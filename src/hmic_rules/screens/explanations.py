@@ -12,7 +12,9 @@ from rich.tree import Tree
 
 from hmic_rules.explanations import source
 from hmic_rules.inspection_reasons import CriterionReason, Evidence, Explanation
+from hmic_rules.screens.judgements import judgement_parts
 from hmic_rules.screens.outcomes import GAP, assumption_tree, outcome_tree, said, span
+from hmic_rules.screens.sources import Quotes
 from hmic_rules.wording import name_in_words
 
 __all__ = ["explanation_screen"]
@@ -21,8 +23,15 @@ EVIDENCE_SHOWN = 4
 CRITERIA_SHOWN = 8
 
 
-def explanation_screen(explanation: Explanation, full: bool = False) -> RenderableType:
-    """Why a framework came out as it did: what decides first, then the rules, then what it assumes."""
+def explanation_screen(explanation: Explanation, full: bool = False, quotes: Quotes | None = None) -> RenderableType:
+    """Why a framework came out as it did: what decides first, then the rules, then what it assumes.
+
+    Args:
+        explanation: the reasons.
+        full: every criterion, finding and assumption.
+        quotes: prints the passages of somebody's copy beside what cites them.
+
+    """
     outcome = explanation.reason.outcome
     given = said(outcome)
     head = Text.assemble(
@@ -32,6 +41,7 @@ def explanation_screen(explanation: Explanation, full: bool = False) -> Renderab
         " reading ",
         "" if given == GAP else "the rules give ",
         (given, "bold cyan"),
+        "" if explanation.judged is None else f"; with what was judged: {said(explanation.judged.outcome)}",
         f"; published: {explanation.published or 'nothing'}.",
     )
     nearest = explanation.deciding[0].in_the_way_of[0] if explanation.deciding else ""
@@ -39,15 +49,18 @@ def explanation_screen(explanation: Explanation, full: bool = False) -> Renderab
     beyond = [one for one in explanation.deciding if nearest not in one.in_the_way_of]
     parts: list[RenderableType] = [
         head,
+        *judgement_parts(explanation.judgements, explanation.judged, explanation.reason, full),
         Text(f"Why: {_sentence(explanation)}"),
         Text(f"Beside what was published: {explanation.between}."),
-        _criteria_tree(_way(explanation, nearest), deciding, full, 0 if full else len(beyond)),
+        _criteria_tree(_way(explanation, nearest), deciding, full, 0 if full else len(beyond), quotes),
     ]
     if full and beyond:
-        parts.append(_criteria_tree("What stands in the way of better outcomes", beyond, full, 0))
+        parts.append(_criteria_tree("What stands in the way of better outcomes", beyond, full, 0, quotes))
     parts.append(outcome_tree(explanation.reason, full))
+    if quotes is not None:
+        parts.append(_cited_by_the_rules(explanation, quotes))
     if full:
-        parts.append(_criteria_tree("Criteria that stand in the way of nothing", explanation.others, full, 0))
+        parts.append(_criteria_tree("Criteria that stand in the way of nothing", explanation.others, full, 0, quotes))
     parts.append(Text(_known(explanation)))
     parts.append(_turning_tree(explanation))
     parts.append(assumption_tree(explanation.assumptions, full))
@@ -113,17 +126,38 @@ def _sentence(explanation: Explanation) -> str:
     return f"{given.says or given.words} ({given.id}{assumed}; {', '.join(given.cite)})."
 
 
-def _criteria_tree(title: str, criteria: Sequence[CriterionReason], full: bool, further: int) -> Tree:
+def _cited_by_the_rules(explanation: Explanation, quotes: Quotes) -> Tree:
+    """The passages that the rules, the limits and the facts of the whole framework cite, and that are not printed yet."""
+    tree = Tree(Text("Passages that the rules cite, and the facts of the whole", style="bold"))
+    reason = explanation.reason
+    quotes.of_rules(tree, reason.cite)
+    for rule in reason.rules:
+        quotes.of_rules(tree, rule.cite)
+    for limit in reason.limits:
+        quotes.of_rules(tree, limit.cite)
+    for _, _, cites in explanation.facts:
+        quotes.of_findings(tree, cites)
+    return tree
+
+
+def _criteria_tree(
+    title: str, criteria: Sequence[CriterionReason], full: bool, further: int, quotes: Quotes | None
+) -> Tree:
     tree = Tree(Text(f"{title}: {len(criteria)} criteria" if criteria else f"{title}: nothing", style="bold"))
     listed = criteria if full else criteria[:CRITERIA_SHOWN]
     for reason in listed:
         marks = f"  [{reason.id}; {', '.join(reason.marks)}; {source(reason.basis, reason.cite)}]"
-        branch = tree.add(Text.assemble((reason.status, "bold"), f": {reason.says}", (marks, "dim")))
+        judged = "" if reason.judged is None else f", judged {reason.judged}"
+        branch = tree.add(Text.assemble((reason.status, "bold"), f"{judged}: {reason.says}", (marks, "dim")))
         evidence = reason.evidence if full else _telling(reason.evidence)
         for place, one in enumerate(evidence):
-            branch.add(_evidence(one, again=any(before.finding == one.finding for before in evidence[:place])))
+            leaf = branch.add(_evidence(one, again=any(before.finding == one.finding for before in evidence[:place])))
+            if quotes is not None:
+                quotes.of_findings(leaf, [one.cite])
         if len(reason.evidence) > len(evidence):
             branch.add(Text(_more(reason.evidence, evidence), style="dim"))
+        if quotes is not None:
+            quotes.of_rules(branch, reason.cite)
     if len(criteria) > len(listed) or further:
         tree.add(
             Text(

@@ -12,7 +12,9 @@ from rich.text import Text
 from hmic_rules.datatypes import LabelType
 from hmic_rules.inspection_reasons import between
 from hmic_rules.inspections import FrameworkGrade, Grading
+from hmic_rules.judgement_reasons import judgement_reasons
 from hmic_rules.possible import NO_RULE
+from hmic_rules.screens.judgements import judged_table
 from hmic_rules.screens.outcomes import said, span
 
 __all__ = ["grading_screen"]
@@ -62,6 +64,7 @@ def grading_screen(grading: Grading) -> RenderableType:
         table,
         Text("What stands between what the rules give and what was published:", style="bold"),
         differences,
+        *_judged(grading),
         Text(
             f"* {' / '.join(labels)}{under}. What the rules give is for the facts as they were coded here, and "
             "nobody's grade: the criteria are derived and the readings assumed. “Published” is the inspectors' judgement. “Nationally” counts "
@@ -80,7 +83,36 @@ def _reading_columns(grading: Grading) -> list[tuple[str | None, str]]:
 
 
 def _under(grade: FrameworkGrade, outcome: str, reading: str | None) -> str:
-    return reading_range(grade, outcome) if reading == ALL_READINGS else said(grade.decisions[reading][outcome])
+    """What the rules give; where judgements make it otherwise, what follows with them beside it."""
+    if reading == ALL_READINGS:
+        return reading_range(grade, outcome)
+    computed = said(grade.decisions[reading][outcome])
+    judged = said(grade.judged.get(reading, grade.decisions[reading])[outcome])
+    return computed if judged == computed else f"{computed}; judged {judged}"
+
+
+def _judged(grading: Grading) -> list[RenderableType]:
+    """The judgements that stand under the reading that was asked for, and how many stand under others alone."""
+    inspection, grades = grading.inspection, grading.frameworks.values()
+    found = [(one.title, judgement_reasons(one.judged.get(grading.profile), inspection)) for one in grades]
+    here = {judgement.id for _, judgements in found for judgement in judgements}
+    elsewhere = [
+        departure.judgement.id
+        for one in grades
+        for decision in one.judged.values()
+        for departure in decision.program.departures
+        if departure.judgement.id not in here
+    ]
+    if not here and not elsewhere:
+        return []
+    parts: list[RenderableType] = [
+        Text("Judged by persons, beside what the rules give; “judged” is the outcome with all of it:", style="bold")
+    ]
+    if here:
+        parts.append(judged_table(found))
+    if elsewhere:
+        parts.append(Text(f"Under other readings alone: {', '.join(dict.fromkeys(elsewhere))}."))
+    return parts
 
 
 def _place(grade: FrameworkGrade) -> str:

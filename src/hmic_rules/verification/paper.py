@@ -38,6 +38,8 @@ def _settings(value: ValueRule) -> list[str]:
 def _rules(name: str, before: ValueRule, after: ValueRule) -> Iterator[str]:
     if _frame(before) != _frame(after):
         yield f"the value `{name}` reads otherwise: its type, when it applies, how its rules combine, or what follows where none holds"
+    if _departing(before) != _departing(after):
+        yield f"who may depart from the value `{name}`, how far or when, reads otherwise"
     for kind, olds, news in (
         ("rule", _listed(before), _listed(after)),
         ("limit", {one.id: _limit(one) for one in before.limits}, {one.id: _limit(one) for one in after.limits}),
@@ -59,6 +61,11 @@ def _frame(value: ValueRule) -> Hashable:
         order = tuple(one.id for one in body.rules) if body.policy == "first" else None
         combined = body.policy, otherwise, order
     return value.scope, value.type, structure_of(value.applies), value.if_limits_cross, type(body), combined
+
+
+def _departing(value: ValueRule) -> Hashable:
+    allowed = value.may_depart
+    return None if allowed is None else (frozenset(allowed.by), allowed.steps, structure_of(allowed.when))
 
 
 def _listed(value: ValueRule) -> dict[str, Hashable]:
