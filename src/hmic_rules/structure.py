@@ -27,7 +27,7 @@ from hmic_rules.conditions import (
     Test,
     parts_of,
 )
-from hmic_rules.rulesets import Points, RuleList, Ruleset, Truthful, ValueRule
+from hmic_rules.rulesets import Calculation, Points, RuleList, Ruleset, Truthful, ValueRule
 
 __all__ = [
     "conditions_of",
@@ -35,6 +35,7 @@ __all__ = [
     "exclusive_values",
     "nodes",
     "queries_in",
+    "queries_of",
     "structure_of",
     "symbols_in",
     "terms_in",
@@ -125,6 +126,14 @@ def queries_in(node: Condition | Expression) -> Iterator[Query]:
         query: Query | None = getattr(one, "query", None)
         if query is not None:
             yield query
+
+
+def queries_of(value: ValueRule) -> Iterator[Query]:
+    """Every query that a value asks, in its conditions and in its calculation."""
+    for condition in conditions_of(value):
+        yield from queries_in(condition)
+    if isinstance(value.body, Calculation):
+        yield from queries_in(value.body.expression)
 
 
 def symbols_in(node: Condition | Expression) -> Iterator[Symbol]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hmic_rules.possible import members
-from hmic_rules.rulesets import Calculation, Ruleset, ValueRule
-from hmic_rules.structure import conditions_of, queries_in
+from hmic_rules.rulesets import Ruleset, ValueRule
+from hmic_rules.structure import queries_of
 
 __all__ = ["closure_of", "frontier_of"]
 
@@ -42,7 +42,4 @@ def frontier_of(ruleset: Ruleset, wanted: str) -> tuple[str, ...]:
 
 def _asks_rows(ruleset: Ruleset, value: ValueRule) -> bool:
     source = ruleset.groups[value.scope].source
-    asked = [query.collection for condition in conditions_of(value) for query in queries_in(condition)]
-    if isinstance(value.body, Calculation):
-        asked += [query.collection for query in queries_in(value.body.expression)]
-    return source in asked
+    return any(query.collection == source for query in queries_of(value))

@@ -19,8 +19,7 @@ from hmic_rules.diagrams.variables import Variable, called
 from hmic_rules.diagrams.walks import possible
 from hmic_rules.outcomes import Outcome, listed
 from hmic_rules.possible import NO_RULE, NOT_APPLICABLE, Known, is_known, union
-from hmic_rules.rulesets import Calculation, ValueRule
-from hmic_rules.structure import conditions_of, exclusive_values, queries_in
+from hmic_rules.structure import exclusive_values, queries_of
 
 __all__ = ["Unknown", "exact_outcome", "unknowns"]
 
@@ -140,12 +139,7 @@ def unknowns(decision: Decision, name: str, item: str | None = None) -> tuple[Un
 def _asked_of_rows(decision: Decision, name: str) -> frozenset[str]:
     """The names that rules read where they ask rows: where rows are not there, no diagram tells what such a fact changes."""
     values = (decision.ruleset.values[one] for one in closure_of(decision.ruleset, [name]))
-    return frozenset(read for value in values if value.scope != CASE or _asks_rows(value) for read in value.reads)
-
-
-def _asks_rows(value: ValueRule) -> bool:
-    asked = [*conditions_of(value), *([value.body.expression] if isinstance(value.body, Calculation) else [])]
-    return any(True for one in asked for _ in queries_in(one))
+    return frozenset(read for value in values if value.scope != CASE or any(queries_of(value)) for read in value.reads)
 
 
 def _tells_apart(store: Store, root: Diagram, level: int) -> bool:
