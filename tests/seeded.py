@@ -13,7 +13,8 @@ import hmic_rules as hr
 from hmic_rules.conditions import Symbol
 from hmic_rules.datatypes import BooleanType, DateType, LabelType, MonthType, NumberType
 from hmic_rules.possible import Month
-from hmic_rules.rulesets import Collection, Input, Judged, MonthRange
+from hmic_rules.rules import Judged
+from hmic_rules.rulesets import Collection, Input, MonthRange
 
 __all__ = ["Seeded"]
 

@@ -28,6 +28,7 @@ HOMES = {
         "hmic_rules.audit_commands",
         "hmic_rules.figure_commands",
         "hmic_rules.glossary_commands",
+        "hmic_rules.inspection_commands",
         "hmic_rules.judgement_commands",
         "hmic_rules.leverage_commands",
         "hmic_rules.proof_commands",

@@ -14,7 +14,8 @@ from hmic_rules.errors import Diagnostic
 from hmic_rules.linting.lints import lint
 from hmic_rules.linting.reachability import overlaps
 from hmic_rules.loading.rulesets import read_ruleset
-from hmic_rules.rulesets import RuleList, Ruleset
+from hmic_rules.rules import RuleList
+from hmic_rules.rulesets import Ruleset
 
 HEAD = 'ruleset: invented\nedition: "1"\ntitle: an invented rule set\n'
 UNORDERED = """

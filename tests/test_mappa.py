@@ -8,7 +8,7 @@ import pytest
 
 import hmic_rules as hr
 from hmic_rules.checking import check
-from hmic_rules.rulesets import Points, RuleList
+from hmic_rules.rules import Points, RuleList
 
 EDITIONS = {name: hr.load(name) for name in ("mappa-2007", "mappa-2019")}
 LEAST_CASES = {"mappa-2007": 40, "mappa-2019": 20}

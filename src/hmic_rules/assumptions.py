@@ -12,7 +12,8 @@ from hmic_rules.datatypes import shown
 from hmic_rules.decisions import Decision
 from hmic_rules.possible import Known, Value
 from hmic_rules.rereading import with_settings
-from hmic_rules.rulesets import Calculation, PointRule, Points, Rule, RuleList, Ruleset, Truthful
+from hmic_rules.rules import Calculation, PointRule, Points, Rule, RuleList, Truthful
+from hmic_rules.rulesets import Ruleset
 from hmic_rules.structure import conditions_of, terms_in
 from hmic_rules.wording import calculation_in_words, condition_in_words, name_in_words
 

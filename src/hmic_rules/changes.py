@@ -9,7 +9,7 @@ from attrs import frozen
 from hmic_rules.comparing import Frames
 from hmic_rules.decisions import Decision
 from hmic_rules.outcomes import Outcome, key_of
-from hmic_rules.rulesets import PointRule, Points, Rule, RuleList, Truthful
+from hmic_rules.rules import PointRule, Points, Rule, RuleList, Truthful
 
 __all__ = ["OutcomeChange", "RuleChange", "Said", "changes_between"]
 

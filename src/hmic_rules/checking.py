@@ -19,7 +19,8 @@ from hmic_rules.loading import trees
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.rulesets import read_ruleset
 from hmic_rules.outcomes import Outcome, Status
-from hmic_rules.rulesets import Case, Points, RuleList, Ruleset, ValueRule
+from hmic_rules.rules import Points, RuleList, ValueRule
+from hmic_rules.rulesets import Case, Ruleset
 from hmic_rules.sources.citing import held_to_indexes
 from hmic_rules.verification.certificates import CERTIFICATE, stale
 

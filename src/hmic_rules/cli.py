@@ -12,22 +12,22 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 import hmic_rules
-from hmic_rules.audit_commands import add_audit_commands, explained, record_decision, record_grading
-from hmic_rules.errors import Diagnostic, InputError, did_you_mean, quoted
+from hmic_rules.audit_commands import add_audit_commands, record_decision
+from hmic_rules.errors import Diagnostic, InputError, quoted
 from hmic_rules.figure_commands import add_figure_commands
-from hmic_rules.glossary_commands import abbreviated, add_glossary_commands
+from hmic_rules.glossary_commands import add_glossary_commands
+from hmic_rules.inspection_commands import add_inspection_commands
 from hmic_rules.judgement_commands import add_judgement_commands
 from hmic_rules.leverage_commands import add_leverage_commands
 from hmic_rules.proof_commands import add_proof_commands
-from hmic_rules.source_commands import add_source_commands, quotes_for
-from hmic_rules.terminal import plain_errors, read_file, show, show_json, write_whole
+from hmic_rules.source_commands import add_source_commands
+from hmic_rules.terminal import plain_errors, read_file, show, show_json
 
 if TYPE_CHECKING:
     from hmic_rules.rulesets import Case, Ruleset
 
 __all__ = ["app", "run"]
 
-FORMATS = ("svg", "graphml", "json")
 NEAR_MISSES_SHOWN = 20
 app = typer.Typer(
     name="hmic-rules",
@@ -38,7 +38,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-InspectionName = Annotated[str, typer.Argument(metavar="INSPECTION", help="A name that `list` shows, or a path.")]
 RulesetName = Annotated[str, typer.Argument(metavar="RULESET", help="A name that `list` shows, or a path.")]
 Framework = Annotated[str | None, typer.Option("--framework", help="One framework only.")]
 Reading = Annotated[str | None, typer.Option("--reading", help="The reading; the rule set's default otherwise.")]
@@ -102,117 +101,6 @@ def _list_vocabulary(name: str, as_json: bool) -> None:
     from hmic_rules.screens.vocabularies import vocabulary_screen
 
     show(vocabulary_screen(found))
-
-
-@app.command()
-def grade(
-    inspection: InspectionName,
-    framework: Framework = None,
-    reading: Reading = None,
-    record: Annotated[
-        Path | None,
-        typer.Option("--record", metavar="DIR", help="Write a record for each framework under each reading."),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Grade an inspection: what the rules give under each reading, beside what was published."""
-    from hmic_rules.gradings import grading_data, only
-
-    grading = hmic_rules.load_inspection(inspection).grade(reading)
-    if framework is not None:
-        grading = only(grading, framework)
-    record_grading(grading, record)
-    if as_json:
-        show_json(grading_data(grading))
-        return
-    from hmic_rules.screens.gradings import grading_screen
-
-    show(grading_screen(grading))
-
-
-@app.command()
-def explain(
-    inspection: Annotated[
-        str,
-        typer.Argument(
-            metavar="INSPECTION_OR_RECORD", help="A name that `list` shows, a path, or the file of a record."
-        ),
-    ],
-    framework: Framework = None,
-    reading: Reading = None,
-    why_not: Annotated[
-        str | None, typer.Option("--why-not", metavar="OUTCOME", help="The fewest things that stand in its way.")
-    ] = None,
-    to_reach: Annotated[
-        str | None, typer.Option("--to-reach", metavar="OUTCOME", help="The fewest findings after which it follows.")
-    ] = None,
-    sensitivity: Annotated[
-        bool, typer.Option("--sensitivity", help="The outcome over the range of each vague word and assumed setting.")
-    ] = False,
-    reconcile: Annotated[
-        bool, typer.Option("--reconcile", help="The smallest judgements that the published outcome implies.")
-    ] = False,
-    source: Annotated[
-        Path | None,
-        typer.Option(
-            "--source", metavar="DOCUMENT", help="Print the cited passages of your own copy beside the reasons."
-        ),
-    ] = None,
-    full: Annotated[bool, typer.Option("--full", help="Every criterion, finding and assumption.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Explain why the rules give what they give, down to findings and passages; or answer a question about it."""
-    from hmic_rules.explanations import explanation_data
-    from hmic_rules.inspection_reasons import explain_framework
-
-    of_inspections = {
-        "--framework": framework,
-        "--reading": reading,
-        "--why-not": why_not,
-        "--to-reach": to_reach,
-        "--sensitivity": sensitivity,
-        "--reconcile": reconcile,
-        "--source": source,
-    }
-    if explained(inspection, full, as_json, [option for option, given in of_inspections.items() if given]):
-        return
-    loaded = hmic_rules.load_inspection(inspection)
-    if framework is not None and framework not in loaded.frameworks:
-        loaded.decide(framework)
-    questions = {"--why-not": why_not, "--to-reach": to_reach, "--sensitivity": sensitivity, "--reconcile": reconcile}
-    quotes = quotes_for(loaded, inspection, source, {**questions, "--json": as_json})
-    terms = abbreviated(loaded)
-    if why_not is not None or to_reach is not None or sensitivity or reconcile:
-        from hmic_rules.questions.asked import ask_framework, asked_data
-
-        names = [framework] if framework is not None else list(loaded.frameworks)
-        answers = [
-            ask_framework(
-                loaded, name, reading, why_not=why_not, to_reach=to_reach, sensitivity=sensitivity, reconcile=reconcile
-            )
-            for name in names
-        ]
-        if as_json:
-            found = [terms.data(asked_data(one)) for one in answers]
-            show_json(found[0] if framework is not None else found)
-            return
-        from hmic_rules.screens.questions import answers_screen
-
-        for answer in answers:
-            terms.show(answers_screen(answer, full))
-        return
-    explanations = [
-        explain_framework(loaded, name, reading)
-        for name in ([framework] if framework is not None else loaded.frameworks)
-    ]
-    if as_json:
-        data = [terms.data(explanation_data(one)) for one in explanations]
-        show_json(data[0] if framework is not None else data)
-        return
-    from hmic_rules.screens.explanations import explanation_screen
-
-    for one in explanations:
-        terms.show(explanation_screen(one, full, quotes))
 
 
 @app.command()
@@ -353,33 +241,7 @@ def check(
         raise typer.Exit(1)
 
 
-@app.command()
-def graph(
-    inspection: InspectionName,
-    format: Annotated[str, typer.Option("--format", help="svg, graphml or json.")] = "svg",
-    framework: Framework = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="A file; standard output otherwise.")] = None,
-) -> None:
-    """Draw or export what links recommendations, findings, criteria and frameworks."""
-    from hmic_rules.drawing import to_svg
-    from hmic_rules.graph import graph_of, to_graphml, to_json
-
-    if format not in FORMATS:
-        raise InputError([Diagnostic("--format", f"{quoted(format)} is not a format", did_you_mean(format, FORMATS))])
-    loaded = hmic_rules.load_inspection(inspection)
-    if framework is not None:
-        loaded.decide(framework)
-    found = graph_of(loaded)
-    if format == "svg":
-        data = to_svg(found, framework).encode()
-    else:
-        data = to_graphml(found) if format == "graphml" else to_json(found).encode()
-    if output is None:
-        sys.stdout.buffer.write(data)
-    else:
-        write_whole(output, data)
-
-
+add_inspection_commands(app)
 add_leverage_commands(app)
 add_judgement_commands(app)
 add_proof_commands(app)

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
 from hmic_rules.binding import program_for
 from hmic_rules.cases import case_row
-from hmic_rules.comparing import Frames, compare
-from hmic_rules.conditions import CASE, Op, Truth
+from hmic_rules.comparing import Frames
+from hmic_rules.conditions import CASE
 from hmic_rules.errors import Diagnostic, InputError, NotFoundError, capped, did_you_mean, quoted, text_of
 from hmic_rules.evaluation import Row
 from hmic_rules.givens import taken_apart
 from hmic_rules.obstacles import Obstacles
-from hmic_rules.outcomes import Outcome, Standing, Status, key_of, listed, outcome_data
-from hmic_rules.possible import NO_RULE, NOT_APPLICABLE, Known, Value, is_known
+from hmic_rules.outcomes import Outcome, key_of, outcome_data
+from hmic_rules.possible import Value
 from hmic_rules.programs import Program, Step
-from hmic_rules.rulesets import Points, RuleList, Ruleset
+from hmic_rules.rules import Points, RuleList
+from hmic_rules.rulesets import Ruleset
+from hmic_rules.standing import outcome_on
 
 if TYPE_CHECKING:
     from hmic_rules.assumptions import Assumption
@@ -136,57 +138,8 @@ class Decision:
         return step
 
     def outcome_of(self, step: Step, frames: Frames, result: Value) -> Outcome:
-        """What a value came to on one row."""
-        item = None if len(frames) == 1 else key_of(frames)
-        judgement = None if result is NOT_APPLICABLE else self._judgement(step, frames)
-        status: Status = "undetermined"
-        if result is NO_RULE:
-            status = "no rule covers this"
-        elif result is NOT_APPLICABLE:
-            status = "not applicable"
-        elif is_known(result):
-            status = "decided"
-        value = cast("Known", result) if status == "decided" else None
-        rule, limits = self._given_by(step, frames, value) if status == "decided" and not judgement else (None, ())
-        return Outcome(
-            step.value.name, item, status, value, listed(result, step), rule, limits, judgement, is_known(result)
-        )
-
-    def _judgement(self, step: Step, frames: Frames) -> Standing | None:
-        """A judgement is kept as it was given, and said to lie within or outside what the limits allow; it is never clamped."""
-        given = step.judged(frames)
-        if given is None:
-            return None
-        allowed = given if step.limiter is None else step.limiter.apply(given, frames)
-        if allowed == given:
-            return "within"
-        return "outside" if compare(Op.IS, allowed, given) is Truth.NO else "undetermined"
-
-    def _given_by(self, step: Step, frames: Frames, value: Known | None) -> tuple[str | None, tuple[str, ...]]:
-        """The rule whose result stands, and the limits that changed it."""
-        before: Value
-        if value is not None and (step.limiter is None or step.limiter.idle(frames)):
-            before = value
-        else:
-            before = step.produce(frames)
-        limits: tuple[str, ...] = ()
-        if step.limiter is not None and value is not None and before != value:
-            limits = tuple(
-                state.limit.id
-                for state in step.limiter.trace(before, frames)
-                if state.binding is Truth.YES and state.bound == value
-            )
-        body = step.value.body
-        if not isinstance(body, RuleList) or not is_known(before):
-            return None, limits
-        truths: list[Truth] = []  # of the rules that give this result; where it is known, all others fail
-        for rule, truth in zip(body.rules, step.rules, strict=True):
-            if rule.then == before:
-                truths.append(truth(frames))
-                if truths[-1] is Truth.YES:
-                    return rule.id, limits
-        surely_none = body.otherwise is not None and Truth.UNKNOWN not in truths
-        return ("otherwise" if surely_none else None), limits
+        """What a value came to on one row; see :func:`hmic_rules.standing.outcome_on`."""
+        return outcome_on(step, frames, result)
 
     def unmet(self, name: str) -> dict[str, tuple[str, ...]]:
         """What the items of a case lack for each rule that does not surely hold.

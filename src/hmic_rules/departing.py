@@ -20,7 +20,7 @@ from hmic_rules.judgements import Judgement, faults_of
 from hmic_rules.outcomes import Outcome, key_of, listed
 from hmic_rules.possible import NOT_APPLICABLE, Known, Value
 from hmic_rules.programs import Step, path_of
-from hmic_rules.rulesets import MayDepart
+from hmic_rules.rules import MayDepart
 
 __all__ = ["Departure", "Standing", "depart"]
 

@@ -12,7 +12,7 @@ from hmic_rules.datatypes import LabelType, shown
 from hmic_rules.decisions import Decision
 from hmic_rules.outcomes import Outcome, key_of, outcome_data
 from hmic_rules.possible import is_known
-from hmic_rules.rulesets import Calculation, Judged, Points, Rule, RuleList, Truthful
+from hmic_rules.rules import Calculation, Judged, Points, Rule, RuleList, Truthful
 from hmic_rules.traces import LimitTrace, Obstacle, ValueTrace, counted_items, holders, obstacles, trace
 from hmic_rules.wording import calculation_in_words, condition_in_words, name_in_words
 

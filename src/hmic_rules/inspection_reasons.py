@@ -17,7 +17,8 @@ from hmic_rules.inspections import Bearing, FrameworkGrade, Inspection
 from hmic_rules.judgement_reasons import JudgementReason, judgement_reasons
 from hmic_rules.outcomes import Outcome
 from hmic_rules.possible import members
-from hmic_rules.rulesets import Rule, RuleList, Ruleset
+from hmic_rules.rules import Rule, RuleList
+from hmic_rules.rulesets import Ruleset
 from hmic_rules.traces import obstacles, trace
 from hmic_rules.wording import name_in_words
 

@@ -10,7 +10,7 @@ from attrs import frozen
 from hmic_rules.datatypes import shown
 from hmic_rules.departing import Departure, Standing
 from hmic_rules.outcomes import Outcome
-from hmic_rules.rulesets import Basis, MayDepart
+from hmic_rules.rules import Basis, MayDepart
 
 if TYPE_CHECKING:
     from hmic_rules.decisions import Decision

@@ -16,7 +16,7 @@ from hmic_rules.conditions import Op, Symbol, Truth
 from hmic_rules.datatypes import LabelType
 from hmic_rules.evaluation import Compiler
 from hmic_rules.possible import NO_RULE, NOT_APPLICABLE, Known, Value, ends, markers, members, union, without_markers
-from hmic_rules.rulesets import Limit, ValueRule
+from hmic_rules.rules import Limit, ValueRule
 
 __all__ = ["InForce", "Limiter", "limiter"]
 

@@ -37,7 +37,7 @@ from hmic_rules.outcomes import key_of
 from hmic_rules.possible import is_known, members
 from hmic_rules.programs import Step
 from hmic_rules.rows import Row
-from hmic_rules.rulesets import Calculation, Judged, Points, RuleList, Truthful
+from hmic_rules.rules import Calculation, Judged, Points, RuleList, Truthful
 
 __all__ = ["Missing", "missing"]
 

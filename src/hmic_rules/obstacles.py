@@ -27,7 +27,7 @@ from hmic_rules.datatypes import shown
 from hmic_rules.evaluation import KEY, Row
 from hmic_rules.possible import Value
 from hmic_rules.programs import Program
-from hmic_rules.rulesets import Truthful
+from hmic_rules.rules import Truthful
 
 __all__ = ["Obstacles"]
 

@@ -25,7 +25,7 @@ from hmic_rules.possible import (
     with_markers,
     without_markers,
 )
-from hmic_rules.rulesets import Calculation, Judged, Points, RuleList, Truthful, ValueRule
+from hmic_rules.rules import Calculation, Judged, Points, RuleList, Truthful, ValueRule
 
 __all__ = ["Producer", "held_to", "producer_of"]
 

@@ -30,7 +30,8 @@ from hmic_rules.possible import (
     without_markers,
 )
 from hmic_rules.producing import Producer, producer_of
-from hmic_rules.rulesets import Group, Judged, Ruleset, ValueRule
+from hmic_rules.rules import Judged, ValueRule
+from hmic_rules.rulesets import Group, Ruleset
 
 __all__ = ["Program", "Step", "judgement_of", "layout_of", "path_of", "step_for"]
 

@@ -9,7 +9,8 @@ from attrs import frozen
 from hmic_rules.datatypes import WrongValue
 from hmic_rules.errors import Span
 from hmic_rules.possible import NOT_APPLICABLE, Known
-from hmic_rules.rulesets import Basis, Input
+from hmic_rules.rules import Basis
+from hmic_rules.rulesets import Input
 
 __all__ = ["Remedy", "read_fact"]
 

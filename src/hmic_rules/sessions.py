@@ -18,7 +18,8 @@ from attrs import evolve, frozen
 from hmic_rules.changes import OutcomeChange, Said, changes_between
 from hmic_rules.decisions import Decision, EngineName, decide, taken_apart
 from hmic_rules.errors import Diagnostic, HmicRulesError, InputError, NotFoundError, did_you_mean, quoted, text_of
-from hmic_rules.rulesets import Collection, Judged, Ruleset
+from hmic_rules.rules import Judged
+from hmic_rules.rulesets import Collection, Ruleset
 
 __all__ = ["Change", "ClosedError", "Session"]
 

@@ -12,7 +12,8 @@ from hmic_rules.datatypes import LabelType, ScalarType
 from hmic_rules.possible import NOT_APPLICABLE, Value, union
 from hmic_rules.programs import Program, judgement_of
 from hmic_rules.rows import FIRST_SLOT
-from hmic_rules.rulesets import Input, Judged
+from hmic_rules.rules import Judged
+from hmic_rules.rulesets import Input
 
 __all__ = ["Shape", "Slot", "shape_of"]
 

@@ -27,7 +27,8 @@ from hmic_rules.conditions import (
     Test,
     parts_of,
 )
-from hmic_rules.rulesets import Calculation, Points, RuleList, Ruleset, Truthful, ValueRule
+from hmic_rules.rules import Calculation, Points, RuleList, Truthful, ValueRule
+from hmic_rules.rulesets import Ruleset
 
 __all__ = [
     "conditions_of",

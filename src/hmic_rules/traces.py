@@ -32,7 +32,7 @@ from hmic_rules.errors import NotFoundError, did_you_mean, quoted
 from hmic_rules.evaluation import KEY, Column, counted, shared
 from hmic_rules.outcomes import Outcome, key_of
 from hmic_rules.possible import NOT_APPLICABLE, Value
-from hmic_rules.rulesets import Calculation, Limit, Otherwise, PointRule, Points, Rule, RuleList, Truthful
+from hmic_rules.rules import Calculation, Limit, Otherwise, PointRule, Points, Rule, RuleList, Truthful
 from hmic_rules.wording import condition_in_words
 
 if TYPE_CHECKING:

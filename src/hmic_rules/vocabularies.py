@@ -9,7 +9,8 @@ from attrs import frozen
 
 from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import DataType, LabelType, ListType, NumberType, shown
-from hmic_rules.rulesets import Collection, Input, Judged, Parameter, Ruleset
+from hmic_rules.rules import Judged
+from hmic_rules.rulesets import Collection, Input, Parameter, Ruleset
 
 __all__ = ["Entry", "Part", "Vocabulary", "vocabulary"]
 

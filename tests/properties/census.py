@@ -8,7 +8,7 @@ from hmic_rules.decisions import Decision
 from hmic_rules.evaluation import shared
 from hmic_rules.possible import NO_RULE, NOT_APPLICABLE, Between, is_known, markers
 from hmic_rules.programs import Step
-from hmic_rules.rulesets import Calculation, Points, RuleList, Truthful
+from hmic_rules.rules import Calculation, Points, RuleList, Truthful
 
 __all__ = ["KINDS", "kinds"]
 

@@ -34,7 +34,7 @@ from results import answers
 import hmic_rules as hr
 from hmic_rules import Decision, InputError
 from hmic_rules.conditions import Truth
-from hmic_rules.rulesets import RuleList
+from hmic_rules.rules import RuleList
 
 for_each_framework_and_reading = pytest.mark.parametrize(
     ("framework", "profile"), [(framework, profile) for framework in FRAMEWORKS for profile in PROFILES]

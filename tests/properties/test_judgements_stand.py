@@ -18,7 +18,8 @@ from hmic_rules.judgements import Judgement
 from hmic_rules.loading.trees import read_tree
 from hmic_rules.outcomes import key_of
 from hmic_rules.programs import path_of
-from hmic_rules.rulesets import Judged, MayDepart, Ruleset
+from hmic_rules.rules import Judged, MayDepart
+from hmic_rules.rulesets import Ruleset
 from hmic_rules.testing import cases, rulesets
 from judged_inspection import FOLDER, judged_inspection, text_of
 

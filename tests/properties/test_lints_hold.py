@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hmic_rules import ConflictError, Decision
 from hmic_rules.conditions import Truth
 from hmic_rules.linting.lints import lint
-from hmic_rules.rulesets import Points, RuleList
+from hmic_rules.rules import Points, RuleList
 from hmic_rules.testing.drawn_rulesets import Written, written_rulesets
 from hmic_rules.testing.writing import loaded
 

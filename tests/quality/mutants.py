@@ -19,19 +19,8 @@ from hmic_rules.conditions import Symbol, Term
 from hmic_rules.datatypes import LabelType, ListType, shown
 from hmic_rules.loading.limits import could_cross
 from hmic_rules.possible import Known
-from hmic_rules.rulesets import (
-    Calculation,
-    Collection,
-    Input,
-    Limit,
-    Otherwise,
-    Parameter,
-    Points,
-    Rule,
-    RuleList,
-    Truthful,
-    ValueRule,
-)
+from hmic_rules.rules import Calculation, Limit, Otherwise, Points, Rule, RuleList, Truthful, ValueRule
+from hmic_rules.rulesets import Collection, Input, Parameter
 
 __all__ = ["KINDS", "Mutant", "mutants"]
 

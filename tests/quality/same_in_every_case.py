@@ -38,7 +38,7 @@ from hmic_rules.diagrams.walks import ways_to
 from hmic_rules.errors import HmicRulesError
 from hmic_rules.possible import NO_RULE, NOT_APPLICABLE, Between, Known, Value, is_known, members, union
 from hmic_rules.programs import Program
-from hmic_rules.rulesets import Judged, RuleList, Truthful, ValueRule
+from hmic_rules.rules import Judged, RuleList, Truthful, ValueRule
 from hmic_rules.verification.case_shapes import CaseShape
 from hmic_rules.verification.usual import cost_of
 from hmic_rules.verification.views import IMPOSSIBLE, Part, View

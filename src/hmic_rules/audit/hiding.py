@@ -17,7 +17,8 @@ from hmic_rules.audit.canonical import canonical
 from hmic_rules.conditions import CASE, Symbol
 from hmic_rules.errors import Diagnostic, InputError, did_you_mean, quoted
 from hmic_rules.programs import Program
-from hmic_rules.rulesets import Collection, Group, Judged, Ruleset
+from hmic_rules.rules import Judged
+from hmic_rules.rulesets import Collection, Group, Ruleset
 
 __all__ = ["ALGORITHM", "DIGEST", "Hidden", "can_be_hidden", "hidden_of", "key_id"]
 

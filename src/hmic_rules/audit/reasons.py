@@ -9,7 +9,7 @@ from hmic_rules.conditions import All, CountTest, Not, Quantified, ShareTest, Te
 from hmic_rules.conditions import Any as AnyOf
 from hmic_rules.decisions import Decision
 from hmic_rules.outcomes import Outcome, outcome_data
-from hmic_rules.rulesets import Rule
+from hmic_rules.rules import Rule
 from hmic_rules.traces import ConditionTrace, ItemTrace, LimitTrace, RuleTrace, ValueTrace, trace_all
 
 __all__ = ["outcome_member", "trace_members"]

@@ -17,7 +17,7 @@ from hmic_rules.backends.compiling import Numbers
 from hmic_rules.datatypes import LabelType, NumberType
 from hmic_rules.errors import ConflictError, quoted
 from hmic_rules.possible import NO_RULE, NOT_APPLICABLE, Between, Marker, OneOf, Value
-from hmic_rules.rulesets import Points, Rule, RuleList, Truthful, ValueRule
+from hmic_rules.rules import Points, Rule, RuleList, Truthful, ValueRule
 
 __all__ = ["Fired", "Situation", "combined", "in_force", "result_of"]
 

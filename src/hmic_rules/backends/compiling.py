@@ -30,7 +30,7 @@ from hmic_rules.conditions import (
 from hmic_rules.conditions import Any as AnyOf
 from hmic_rules.datatypes import LabelType
 from hmic_rules.errors import HmicRulesError
-from hmic_rules.rulesets import Calculation, Judged, Limit, Points, RuleList, Truthful, ValueRule
+from hmic_rules.rules import Calculation, Judged, Limit, Points, RuleList, Truthful, ValueRule
 
 __all__ = ["Alternative", "Atom", "Before", "Name", "Numbers", "Plan", "UnsuitedError", "plan_for"]
 

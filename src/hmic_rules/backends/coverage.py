@@ -6,7 +6,8 @@ from attrs import frozen
 
 from hmic_rules.backends.compiling import Plan
 from hmic_rules.backends.durable import planned
-from hmic_rules.rulesets import Points, RuleList, Ruleset, Truthful, ValueRule
+from hmic_rules.rules import Points, RuleList, Truthful, ValueRule
+from hmic_rules.rulesets import Ruleset
 
 __all__ = ["Coverage", "Covered", "coverage"]
 

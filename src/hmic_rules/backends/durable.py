@@ -21,7 +21,8 @@ from hmic_rules.errors import ConflictError, DisagreementError, EngineError, quo
 from hmic_rules.outcomes import key_of
 from hmic_rules.possible import OneOf, Value
 from hmic_rules.programs import Program, Step
-from hmic_rules.rulesets import PointRule, Points, Rule, RuleList, Ruleset
+from hmic_rules.rules import PointRule, Points, Rule, RuleList
+from hmic_rules.rulesets import Ruleset
 from hmic_rules.traces import trace_of
 
 __all__ = ["Backend", "EngineTrace", "Planned", "backend_for", "compare", "computes", "planned", "program_by_durable"]

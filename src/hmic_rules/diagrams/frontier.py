@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hmic_rules.possible import members
-from hmic_rules.rulesets import Ruleset, ValueRule
+from hmic_rules.rules import ValueRule
+from hmic_rules.rulesets import Ruleset
 from hmic_rules.structure import queries_of
 
 __all__ = ["closure_of", "frontier_of"]

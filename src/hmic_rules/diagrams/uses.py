@@ -30,7 +30,8 @@ from hmic_rules.conditions import (
 from hmic_rules.datatypes import BooleanType, LabelType, NumberType, ScalarType
 from hmic_rules.possible import Known, is_known
 from hmic_rules.programs import Program
-from hmic_rules.rulesets import Calculation, MonthRange, Ruleset
+from hmic_rules.rules import Calculation
+from hmic_rules.rulesets import MonthRange, Ruleset
 from hmic_rules.structure import conditions_of, nodes
 
 __all__ = ["Uses", "cells_for", "uses_of"]

@@ -28,7 +28,7 @@ from hmic_rules.possible import (
 )
 from hmic_rules.producing import held_to
 from hmic_rules.programs import Step
-from hmic_rules.rulesets import Calculation, Judged, Limit, PointRule, Points, RuleList, Truthful
+from hmic_rules.rules import Calculation, Judged, Limit, PointRule, Points, RuleList, Truthful
 
 __all__ = ["CONFLICT", "Conflict", "value_of"]
 

@@ -12,7 +12,7 @@ from attrs import frozen
 from hmic_rules.errors import NotFoundError, Span, did_you_mean, quoted
 
 if TYPE_CHECKING:
-    from hmic_rules.rulesets import Basis
+    from hmic_rules.rules import Basis
 
 __all__ = ["GLOSSARY", "Abbreviation", "Found", "Glossary", "abbreviation_data", "texts_in"]
 

@@ -27,7 +27,8 @@ from hmic_rules.graph.vocabulary import (
 )
 from hmic_rules.inspections import Inspection
 from hmic_rules.questions.bounds import exact_outcome
-from hmic_rules.rulesets import Points, RuleList, Ruleset, Truthful, ValueRule
+from hmic_rules.rules import Points, RuleList, Truthful, ValueRule
+from hmic_rules.rulesets import Ruleset
 from hmic_rules.structure import symbols_in
 from hmic_rules.traces import ConditionTrace, trace
 

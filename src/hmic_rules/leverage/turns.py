@@ -12,7 +12,7 @@ from typing import Final
 from hmic_rules.datatypes import LabelType, NumberType
 from hmic_rules.outcomes import Outcome
 from hmic_rules.possible import ordered
-from hmic_rules.rulesets import ValueRule
+from hmic_rules.rules import ValueRule
 
 __all__ = ["FALLS", "RISES", "is_lift", "turns"]
 

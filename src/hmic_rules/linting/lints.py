@@ -34,7 +34,8 @@ from hmic_rules.linting.reach import out_of_reach
 from hmic_rules.linting.reachability import reachability
 from hmic_rules.linting.unread import unread
 from hmic_rules.programs import layout_of
-from hmic_rules.rulesets import Calculation, Ruleset, Truthful, ValueRule
+from hmic_rules.rules import Calculation, Truthful, ValueRule
+from hmic_rules.rulesets import Ruleset
 from hmic_rules.structure import conditions_of, conjuncts, structure_of
 
 __all__ = ["lint"]

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from hmic_rules.conditions import CASE, Condition, Query, Symbol, SymbolKind
-from hmic_rules.rulesets import Calculation, Group, Limit, Ruleset, ValueRule
+from hmic_rules.rules import Calculation, Limit, ValueRule
+from hmic_rules.rulesets import Group, Ruleset
 from hmic_rules.structure import conditions_of, queries_in, symbols_in
 
 __all__ = ["Origins"]

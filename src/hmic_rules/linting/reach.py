@@ -13,7 +13,8 @@ from hmic_rules.evaluation import FIRST_SLOT, Row
 from hmic_rules.linting.situations import Abstract
 from hmic_rules.possible import NOT_APPLICABLE, Between, Value, with_markers, without_markers
 from hmic_rules.programs import Step, as_read, layout_of, step_for
-from hmic_rules.rulesets import Calculation, Judged, Limit, PointRule, Points, Rule, RuleList, Ruleset, ValueRule
+from hmic_rules.rules import Calculation, Judged, Limit, PointRule, Points, Rule, RuleList, ValueRule
+from hmic_rules.rulesets import Ruleset
 from hmic_rules.structure import conditions_of, terms_in
 
 __all__ = ["out_of_reach"]

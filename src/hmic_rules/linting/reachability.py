@@ -11,7 +11,8 @@ from hmic_rules.datatypes import LabelType
 from hmic_rules.errors import Diagnostic, Span, quoted
 from hmic_rules.linting.situations import Exhausted, Situation, Space
 from hmic_rules.programs import layout_of
-from hmic_rules.rulesets import Calculation, Points, Rule, RuleList, Ruleset, Truthful, ValueRule
+from hmic_rules.rules import Calculation, Points, Rule, RuleList, Truthful, ValueRule
+from hmic_rules.rulesets import Ruleset
 
 __all__ = ["Overlap", "gap", "overlaps", "reachability"]
 

@@ -10,7 +10,8 @@ from hmic_rules.conditions import CASE, Condition, Expression, Symbol, SymbolKin
 from hmic_rules.datatypes import DataType, LabelType, ListType
 from hmic_rules.errors import Diagnostic, Span, quoted
 from hmic_rules.loading.trees import Mapping, Scalar, Tree
-from hmic_rules.rulesets import Calculation, Collection, Ruleset
+from hmic_rules.rules import Calculation
+from hmic_rules.rulesets import Collection, Ruleset
 from hmic_rules.structure import conditions_of, queries_in, symbols_in, terms_in
 
 __all__ = ["unread", "unused_patterns"]

@@ -28,7 +28,8 @@ from hmic_rules.datatypes import DataType, DateType, LabelType, MonthType, Numbe
 from hmic_rules.errors import quoted
 from hmic_rules.linting.origins import Origins
 from hmic_rules.possible import NOT_APPLICABLE, Known, Marker, Value, with_markers
-from hmic_rules.rulesets import Calculation, Judged, Points, RuleList, Ruleset, Truthful, ValueRule
+from hmic_rules.rules import Calculation, Judged, Points, RuleList, Truthful, ValueRule
+from hmic_rules.rulesets import Ruleset
 from hmic_rules.structure import conditions_of, structure_of
 from hmic_rules.wording import condition_in_words
 

@@ -15,7 +15,7 @@ from hmic_rules.loading.headers import BODIES, Header, Headers, ask_how_to_choos
 from hmic_rules.loading.limits import could_cross, read_limits
 from hmic_rules.loading.scopes import Scope, Vocabulary
 from hmic_rules.loading.trees import Scalar, Sequence
-from hmic_rules.rulesets import (
+from hmic_rules.rules import (
     Basis,
     Body,
     Calculation,

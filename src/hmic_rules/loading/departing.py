@@ -13,7 +13,7 @@ from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.headers import Header
 from hmic_rules.loading.scopes import Scope, Vocabulary
 from hmic_rules.loading.trees import Mapping, Sequence, Tree
-from hmic_rules.rulesets import Basis, MayDepart
+from hmic_rules.rules import Basis, MayDepart
 
 __all__ = ["read_may_depart"]
 

@@ -11,7 +11,7 @@ from hmic_rules.errors import Span, quoted
 from hmic_rules.glossaries.abbreviations import Abbreviation, Glossary
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.trees import Mapping, Scalar, Tree, read_tree
-from hmic_rules.rulesets import Basis
+from hmic_rules.rules import Basis
 from hmic_rules.sources.citations import Titles, citations_of, unknown_addresses
 from hmic_rules.sources.indexes import Index
 

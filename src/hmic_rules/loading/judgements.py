@@ -16,7 +16,8 @@ from hmic_rules.loading.trees import Mapping as TreeMapping
 from hmic_rules.loading.trees import Sequence as TreeSequence
 from hmic_rules.loading.trees import Tree
 from hmic_rules.possible import Known
-from hmic_rules.rulesets import Ruleset, ValueRule
+from hmic_rules.rules import ValueRule
+from hmic_rules.rulesets import Ruleset
 
 __all__ = ["JUDGEMENTS", "hold_to_rules", "read_judgements"]
 

@@ -14,7 +14,7 @@ from hmic_rules.loading.headers import Header
 from hmic_rules.loading.scopes import Scope
 from hmic_rules.loading.trees import Mapping, Tree
 from hmic_rules.possible import Known
-from hmic_rules.rulesets import Basis, Limit
+from hmic_rules.rules import Basis, Limit
 
 __all__ = ["could_cross", "read_limits"]
 

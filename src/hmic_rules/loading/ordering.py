@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from hmic_rules.conditions import Symbol
 from hmic_rules.errors import Span, quoted
 from hmic_rules.loading.fields import Reader
-from hmic_rules.rulesets import Group, ValueRule
+from hmic_rules.rules import ValueRule
+from hmic_rules.rulesets import Group
 
 __all__ = ["order_of"]
 

@@ -29,7 +29,8 @@ from hmic_rules.loading.settings import (
 )
 from hmic_rules.loading.trees import Mapping, Tree, read_tree
 from hmic_rules.loading.types import read_inputs
-from hmic_rules.rulesets import Claim, Ruleset, ValueRule
+from hmic_rules.rules import ValueRule
+from hmic_rules.rulesets import Claim, Ruleset
 
 __all__ = ["Source", "read_cases", "read_ruleset"]
 

@@ -17,7 +17,8 @@ from hmic_rules.loading.scopes import Vocabulary
 from hmic_rules.loading.trees import Mapping, Scalar, Tree
 from hmic_rules.loading.types import TYPE_KEYS, read_labels, read_parameter_type
 from hmic_rules.possible import Known
-from hmic_rules.rulesets import Basis, Document, Parameter, Profile
+from hmic_rules.rules import Basis
+from hmic_rules.rulesets import Document, Parameter, Profile
 
 __all__ = ["read_documents", "read_effective", "read_parameters", "read_profiles", "read_scales", "read_terms"]
 

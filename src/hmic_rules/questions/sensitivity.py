@@ -31,7 +31,7 @@ from hmic_rules.evaluation import counted, shared
 from hmic_rules.possible import Known, Value, ends, members, without_markers
 from hmic_rules.questions.bounds import exact_outcome
 from hmic_rules.rereading import with_settings
-from hmic_rules.rulesets import Calculation
+from hmic_rules.rules import Calculation
 from hmic_rules.structure import conditions_of, symbols_in, terms_in
 
 __all__ = ["Sensitivity", "Stretch", "sensitivity"]

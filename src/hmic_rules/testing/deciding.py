@@ -9,7 +9,8 @@ from hmic_rules.cases import case_row
 from hmic_rules.decisions import Decision
 from hmic_rules.errors import ConflictError, InputError
 from hmic_rules.programs import Program
-from hmic_rules.rulesets import RuleList, Ruleset
+from hmic_rules.rules import RuleList
+from hmic_rules.rulesets import Ruleset
 
 __all__ = ["accepted", "attempt", "decided", "rules_in_conflict"]
 

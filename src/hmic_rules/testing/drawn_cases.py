@@ -17,7 +17,8 @@ from hmic_rules.datatypes import LabelType, ScalarType, TextType
 from hmic_rules.evaluation import KEY
 from hmic_rules.possible import NOT_APPLICABLE, Known
 from hmic_rules.programs import Program
-from hmic_rules.rulesets import Collection, Input, Judged, Ruleset
+from hmic_rules.rules import Judged
+from hmic_rules.rulesets import Collection, Input, Ruleset
 from hmic_rules.testing.boundaries import Boundaries, further
 from hmic_rules.testing.deciding import accepted
 from hmic_rules.testing.drawn_conditions import Draw, one_of, sometimes

@@ -15,7 +15,8 @@ from hmic_rules.datatypes import shown
 from hmic_rules.decisions import Decision
 from hmic_rules.errors import ConflictError, InputError, quoted
 from hmic_rules.programs import Program
-from hmic_rules.rulesets import Claim, RuleList, Ruleset
+from hmic_rules.rules import RuleList
+from hmic_rules.rulesets import Claim, Ruleset
 from hmic_rules.structure import conjuncts, nodes
 from hmic_rules.testing.deciding import attempt, decided, rules_in_conflict
 from hmic_rules.testing.drawn_cases import cases_of

@@ -12,7 +12,8 @@ from hmic_rules.datatypes import LabelType, NumberType, ScalarType, shown
 from hmic_rules.errors import quoted
 from hmic_rules.possible import NOT_APPLICABLE, Marker, Value, is_known
 from hmic_rules.programs import Program
-from hmic_rules.rulesets import Ruleset, ValueRule
+from hmic_rules.rules import ValueRule
+from hmic_rules.rulesets import Ruleset
 from hmic_rules.testing.boundaries import Boundaries
 from hmic_rules.testing.deciding import attempt
 from hmic_rules.testing.drawn_cases import cases_of

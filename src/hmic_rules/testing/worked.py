@@ -12,7 +12,8 @@ from hmic_rules.loading.trees import Mapping as TreeMapping
 from hmic_rules.loading.trees import Scalar, Sequence
 from hmic_rules.possible import NOT_APPLICABLE
 from hmic_rules.programs import Program
-from hmic_rules.rulesets import Collection, Input, Judged, Ruleset
+from hmic_rules.rules import Judged
+from hmic_rules.rulesets import Collection, Input, Ruleset
 from hmic_rules.testing.deciding import accepted
 
 __all__ = ["worked_facts"]

@@ -17,7 +17,8 @@ from hmic_rules.diagrams.walks import Cost, count, ways_to
 from hmic_rules.errors import HmicRulesError
 from hmic_rules.outcomes import listed
 from hmic_rules.questions.space import is_result
-from hmic_rules.rulesets import Ruleset, ValueRule
+from hmic_rules.rules import ValueRule
+from hmic_rules.rulesets import Ruleset
 from hmic_rules.verification.pairing import apart, comparable, pairs_of
 from hmic_rules.verification.paper import paper_changes
 from hmic_rules.verification.usual import usual_cell

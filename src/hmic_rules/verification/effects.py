@@ -24,7 +24,8 @@ from hmic_rules.programs import Program, Step, step_for
 from hmic_rules.questions.space import is_result
 from hmic_rules.rereading import program_with
 from hmic_rules.rows import KEY, Row
-from hmic_rules.rulesets import Judged, PointRule, Points, Rule, RuleList, Ruleset, ValueRule
+from hmic_rules.rules import Judged, PointRule, Points, Rule, RuleList, ValueRule
+from hmic_rules.rulesets import Ruleset
 from hmic_rules.shapes import shape_of
 from hmic_rules.structure import conditions_of, terms_in
 from hmic_rules.verification.obligations import Kind, Obligation

@@ -12,7 +12,7 @@ from hmic_rules.datatypes import BooleanType, LabelType, NumberType
 from hmic_rules.diagrams.nodes import LEAF, Diagram, Store
 from hmic_rules.diagrams.walks import Chosen
 from hmic_rules.possible import Marker, is_known
-from hmic_rules.rulesets import ValueRule
+from hmic_rules.rules import ValueRule
 from hmic_rules.verification.views import is_real
 
 __all__ = ["Drop", "Worse", "dropping", "worse_by"]

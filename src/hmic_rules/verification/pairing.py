@@ -11,7 +11,8 @@ from hmic_rules.datatypes import NumberType, ScalarType
 from hmic_rules.diagrams.uses import Uses, cells_for, uses_of
 from hmic_rules.diagrams.variables import SharedOrder
 from hmic_rules.programs import Program
-from hmic_rules.rulesets import Ruleset, ValueRule
+from hmic_rules.rules import ValueRule
+from hmic_rules.rulesets import Ruleset
 from hmic_rules.verification.views import Part
 
 __all__ = ["apart", "comparable", "merged", "pairs_of"]

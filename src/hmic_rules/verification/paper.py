@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 
 from hmic_rules.datatypes import shown
-from hmic_rules.rulesets import Calculation, Limit, PointRule, Points, Rule, RuleList, Ruleset, Truthful, ValueRule
+from hmic_rules.rules import Calculation, Limit, PointRule, Points, Rule, RuleList, Truthful, ValueRule
+from hmic_rules.rulesets import Ruleset
 from hmic_rules.structure import conditions_of, structure_of, terms_in
 
 __all__ = ["paper_changes"]

@@ -14,7 +14,8 @@ from hmic_rules.diagrams.nodes import Diagram, TooManyStates
 from hmic_rules.diagrams.variables import called
 from hmic_rules.errors import ConflictError, HmicRulesError, quoted
 from hmic_rules.possible import NO_RULE, is_known
-from hmic_rules.rulesets import Calculation, Claim, Points, RuleList, Ruleset, ValueRule
+from hmic_rules.rules import Calculation, Points, RuleList, ValueRule
+from hmic_rules.rulesets import Claim, Ruleset
 from hmic_rules.structure import queries_in, symbols_in
 from hmic_rules.verification.obligations import Kind, Obligation
 from hmic_rules.verification.ordering import Drop, Worse, dropping, smallest_drop, worse_by
