@@ -16,6 +16,7 @@ from hmic_rules.inspection_checking import (
     lint_inspection,
     names_an_inspection,
 )
+from judged_inspection import judged_inspection
 from small_inspection import FOLDER, small_inspection, text_of
 
 ROOT = Path(__file__).parents[1]
@@ -111,9 +112,27 @@ def test_rule_sets_and_inspections_are_checked_side_by_side():
 
 def test_the_data_has_the_documented_keys():
     data = inspection_check_data(check_inspection("mps-2007"))
-    assert set(data) == {"name", "passed", "findings", "bearings", "recommendations", "practices", "errors", "lints"}
+    assert set(data) == {
+        "name",
+        "passed",
+        "findings",
+        "bearings",
+        "recommendations",
+        "practices",
+        "judgements",
+        "errors",
+        "lints",
+    }
     assert set(data["lints"][0]) == {"code", "file", "line", "column", "problem", "help"}
     assert [key for key in (*data, *data["lints"][0]) if f"`{key}`" not in DOCUMENTED] == []
+
+
+def test_judgements_are_counted_where_there_are_any(monkeypatch):
+    assert "judgement" not in str(check_inspection("mps-2007")).splitlines()[1]
+    monkeypatch.setattr("hmic_rules.inspection_checking.load_inspection", lambda _: judged_inspection())
+    report = check_inspection("judged")
+    assert report.judgements == len(judged_inspection().judgements) > 0
+    assert f"practices, {report.judgements} judgement" in str(report)
 
 
 def test_an_inspection_that_does_not_load_is_bad_input_with_every_problem(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -48,3 +49,32 @@ def test_the_command_line_lists_them_for_a_person_and_for_a_program() -> None:
     data = json.loads(run("--json").stdout)
     assert set(data) == {"ruleset", "edition", "title", "parts"}
     assert {part["kind"] for part in data["parts"]} == {"facts", "collection", "settings", "readings", "outcomes"}
+
+
+def test_who_may_depart_from_what_is_listed() -> None:
+    parts = {part.kind: part for part in vocabulary(hr.load("hmic-2007")).parts}
+    (status,) = parts["departures"].entries
+    assert (status.name, status.takes) == ("status", "inspector | lead inspector")
+    assert status.says is not None
+    assert "departures" not in {part.kind for part in vocabulary(hr.load("mappa-2007")).parts}
+
+
+def test_steps_and_a_condition_of_a_departure_are_said(tmp_path: Path) -> None:
+    text = """
+ruleset: panels
+edition: "1"
+title: Panels
+inputs: {urgent: {type: boolean}}
+values:
+  level:
+    choice: [a, b, c]
+    better: [a, b, c]
+    outcome: true
+    choose: first
+    rules: [{id: r, then: a, when: {urgent: true}, basis: assumed}]
+    otherwise: {then: c, basis: assumed}
+    may_depart: {by: [chair], steps: 1, when: {urgent: false}, basis: assumed}
+"""
+    (tmp_path / "ruleset.yaml").write_text(text, encoding="utf-8")
+    (level,) = {part.kind: part for part in vocabulary(hr.load(tmp_path)).parts}["departures"].entries
+    assert level.takes == "chair, by 1 step at most, and only where a condition holds"

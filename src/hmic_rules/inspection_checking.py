@@ -38,6 +38,7 @@ class InspectionReport:
         bearings: how many bearings they have.
         recommendations: how many recommendations it has.
         practices: how many pieces of developing practice it has.
+        judgements: how many judgements stand beside what is computed.
 
     """
 
@@ -48,6 +49,7 @@ class InspectionReport:
     bearings: int = 0
     recommendations: int = 0
     practices: int = 0
+    judgements: int = 0
 
     @property
     def passed(self) -> bool:
@@ -63,6 +65,7 @@ class InspectionReport:
             _counted(self.bearings, "bearing"),
             _counted(self.recommendations, "recommendation"),
             _counted(self.practices, "practice"),
+            *([_counted(self.judgements, "judgement")] if self.judgements else []),
             _counted(len(self.lints), "lint"),
         )
         lines = [f"{self.name}: ok", f"  {', '.join(counts)}"]
@@ -118,6 +121,7 @@ def check_inspection(name_or_path: str | Path) -> InspectionReport:
         sum(len(finding.bears) for finding in findings),
         len(inspection.recommendations),
         len(inspection.practices),
+        len(inspection.judgements),
     )
 
 
@@ -178,7 +182,7 @@ def _criteria(inspection: Inspection) -> dict[str, Span]:
 def inspection_check_data(report: InspectionReport) -> dict[str, Any]:
     """The report as plain data, for JSON.
 
-    Keys: ``name``; ``passed``; ``findings``, ``bearings``, ``recommendations``, ``practices``: how many there are; ``errors`` and ``lints``,
+    Keys: ``name``; ``passed``; ``findings``, ``bearings``, ``recommendations``, ``practices``, ``judgements``: how many there are; ``errors`` and ``lints``,
     each with ``code``, ``file``, ``line``, ``column``, ``problem`` and ``help``. Places that are no file have ``line`` and ``column`` null.
     """
     return {
@@ -188,6 +192,7 @@ def inspection_check_data(report: InspectionReport) -> dict[str, Any]:
         "bearings": report.bearings,
         "recommendations": report.recommendations,
         "practices": report.practices,
+        "judgements": report.judgements,
         "errors": [_data(found) for found in report.errors],
         "lints": [_data(found) for found in report.lints],
     }

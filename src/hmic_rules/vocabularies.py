@@ -1,4 +1,4 @@
-"""What a rule set takes and gives, as data: inputs, collections, settings, readings, frameworks, outcomes."""
+"""What a rule set takes and gives, as data: inputs, collections, settings, readings, frameworks, outcomes, and who may depart from what."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attrs import frozen
 
 from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import DataType, LabelType, ListType, NumberType, shown
-from hmic_rules.rules import Judged
+from hmic_rules.rules import Judged, MayDepart
 from hmic_rules.rulesets import Collection, Input, Parameter, Ruleset
 
 __all__ = ["Entry", "Part", "Vocabulary", "vocabulary"]
@@ -44,7 +44,7 @@ class Part:
 
     """
 
-    kind: Literal["facts", "collection", "settings", "readings", "frameworks", "outcomes"]
+    kind: Literal["facts", "collection", "settings", "readings", "frameworks", "outcomes", "departures"]
     name: str | None
     takes: str | None
     says: str | None
@@ -108,6 +108,17 @@ def vocabulary(ruleset: Ruleset) -> Vocabulary:
                 for one in outcomes
             ),
         ),
+        Part(
+            "departures",
+            None,
+            None,
+            None,
+            tuple(
+                Entry(one.name, _departing(one.may_depart), one.may_depart.says)
+                for one in ruleset.values.values()
+                if one.may_depart is not None
+            ),
+        ),
     ]
     return Vocabulary(ruleset.name, ruleset.edition, ruleset.title, tuple(part for part in parts if part.entries))
 
@@ -139,6 +150,11 @@ def _items(collection: Collection) -> str:
         return f"its items are {_either(collection.items)}{where}"
     key = f"key {collection.key}" if collection.key is not None else "no key"
     return f"a list of items, {key}{where}"
+
+
+def _departing(allowed: MayDepart) -> str:
+    steps = "" if allowed.steps is None else f", by {allowed.steps} {'step' if allowed.steps == 1 else 'steps'} at most"
+    return f"{_either(allowed.by)}{steps}{', and only where a condition holds' if allowed.when is not None else ''}"
 
 
 def _setting(parameter: Parameter) -> Entry:

@@ -16,6 +16,7 @@ HEADINGS = {
     "readings": "readings (--reading NAME, or `profile` of a case)",
     "frameworks": "frameworks (--framework NAME)",
     "outcomes": "outcomes",
+    "departures": "who may judge otherwise than is computed",
 }
 
 
