@@ -45,6 +45,14 @@ def kind(address: str) -> str:
     return address.split("/")[1]
 
 
+WITHOUT_INDEX = {
+    "cqc-adult-social-care-2022",
+    "cqc-well-led-limiters",
+    "dash",
+    "mappa-2019",
+}  # of documents that are not at hand
+
+
 def test_the_index_was_made_with_the_layout_beside_it():
     source = find_source("mps-2007")
     assert source.index_needed().layout_fingerprint == source.layout.fingerprint
@@ -55,7 +63,7 @@ def test_every_citation_is_of_a_passage_that_the_index_has(name):
     place = {**shipped("ruleset"), **shipped("inspection")}[name]
     held = held_to_indexes(place)
     assert held.wrong == ()
-    assert held.checked > 0 or name == "mappa-2019"
+    assert (held.checked == 0) == (name in WITHOUT_INDEX)
 
 
 def test_every_finding_recommendation_and_piece_of_practice_of_the_report_is_cited_by_the_inspection(index):
