@@ -10,7 +10,8 @@ import pytest
 
 import hmic_rules as hr
 
-SOURCE = Path(__file__).parents[2] / "shared" / "sources" / "hmic-mps-2007.txt"
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT.parent / "shared" / "sources" / "hmic-mps-2007.txt"
 RUN = 9
 
 pytestmark = pytest.mark.skipif(not SOURCE.is_file(), reason="the source document is not part of the project")
@@ -51,6 +52,20 @@ def ours() -> Iterator[tuple[str, str]]:
 def test_no_run_of_nine_words_of_the_source_stands_in_our_texts():
     known = set(runs(SOURCE.read_text(encoding="utf-8")))
     copied = {id: " ".join(run) for id, text in ours() for run in runs(text) if run in known}
+    assert not copied
+
+
+def test_no_run_of_nine_words_of_the_source_stands_in_the_files_of_a_rule_set_or_on_the_page_of_them():
+    known = set(runs(SOURCE.read_text(encoding="utf-8")))
+    folders = [path.parent for path in ROOT.glob("rulesets/*/ruleset.yaml")]
+    files = [path for folder in folders for path in (*folder.rglob("*.yaml"), *folder.rglob("*.md"))]
+    assert len(files) > 2 * len(folders)
+    copied = {
+        str(path): " ".join(run)
+        for path in (*files, ROOT / "docs" / "report-rules.md")
+        for run in runs(path.read_text(encoding="utf-8"))
+        if run in known
+    }
     assert not copied
 
 

