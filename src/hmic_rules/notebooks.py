@@ -1,4 +1,4 @@
-"""What a notebook shows of a decision and of an inspection: the screens of the terminal as HTML.
+"""What a notebook shows: of a decision and of an inspection the screens of the terminal as HTML, of a rule set a short page, of a graph its picture.
 
 The method is IPython's: an object's ``_repr_mimebundle_`` gives what it looks like in several formats, by their media types. Where the packages of
 the extra ``cli`` are missing, the plain text alone is given.
@@ -11,13 +11,16 @@ from importlib.util import find_spec
 from io import StringIO
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from attrs import frozen
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from hmic_rules.decisions import Decision
     from hmic_rules.inspections import Inspection
+    from hmic_rules.rulesets import Ruleset
 
-__all__ = ["Bundle", "of_decision", "of_inspection"]
+__all__ = ["Bundle", "GraphPicture", "of_decision", "of_inspection", "of_ruleset", "picture_of"]
 
 Bundle: TypeAlias = dict[str, str]
 WIDTH: Final = 100
@@ -44,6 +47,52 @@ def of_inspection(inspection: Inspection) -> Bundle:
         return grading_screen(inspection.grade())
 
     return _bundle(inspection, screen)
+
+
+def of_ruleset(ruleset: Ruleset) -> Bundle:
+    """What a rule set answers and takes; the whole page is what `hmic-rules docs` writes."""
+    from hmic_rules.documentation.html import to_html
+    from hmic_rules.documentation.making import short_page_of
+    from hmic_rules.documentation.markdown import to_markdown
+
+    page = short_page_of(ruleset)
+    found = {"text/plain": repr(ruleset), "text/markdown": to_markdown(page, pictures=False)}
+    return found if find_spec("jinja2") is None else {**found, "text/html": to_html(page, whole=False)}
+
+
+@frozen(repr=False)
+class GraphPicture:
+    """The picture of an inspection's graph: what it shows, and the SVG itself."""
+
+    title: str
+    svg: str
+
+    def __str__(self) -> str:
+        return self.svg
+
+    def __repr__(self) -> str:
+        return f"<GraphPicture of {self.title}>"
+
+    def _repr_mimebundle_(self, **_: Any) -> Bundle:
+        return {"text/plain": repr(self), "image/svg+xml": self.svg}
+
+
+def picture_of(inspection: Inspection, framework: str | None = None) -> GraphPicture:
+    """The picture of an inspection's graph.
+
+    Args:
+        inspection: the inspection.
+        framework: the id of the one framework to show; all of them where none is named.
+
+    Raises:
+        NotFoundError: there is no such framework.
+
+    """
+    from hmic_rules.drawing import to_svg
+    from hmic_rules.graph import graph_of
+
+    title = inspection.name if framework is None else f"{inspection.name}, {framework}"
+    return GraphPicture(title, to_svg(graph_of(inspection), framework))
 
 
 def _bundle(shown: Any, screen: Callable[[], RenderableType]) -> Bundle:

@@ -1,0 +1,1 @@
+"""A page about a rule set that writes itself, as HTML or as Markdown."""
