@@ -20,7 +20,9 @@ from hmic_rules.graph.vocabulary import (
     RECOMMENDATION,
     WOULD_IMPROVE,
     Graph,
+    after,
     node_id,
+    of_kind,
 )
 
 __all__ = ["Answers", "Orphans", "answers", "orphans"]
@@ -80,12 +82,12 @@ def answers(graph: Graph, recommendation: str) -> Answers:
     """
     id = node_id(RECOMMENDATION, recommendation)
     if id not in graph:
-        help = did_you_mean(recommendation, _names(graph, _of_kind(graph, RECOMMENDATION)))
+        help = did_you_mean(recommendation, _names(graph, of_kind(graph, RECOMMENDATION)))
         raise NotFoundError(f"there is no recommendation {quoted(recommendation)}" + (f": {help}" if help else ""))
-    findings = _after(graph, [id], ANSWERS)
-    criteria = _after(graph, findings, BEARS_ON)
-    named = _after(graph, [id], WOULD_IMPROVE)
-    frameworks = _after(graph, [*criteria, *named], BELONGS_TO)
+    findings = after(graph, [id], ANSWERS)
+    criteria = after(graph, findings, BEARS_ON)
+    named = after(graph, [id], WOULD_IMPROVE)
+    frameworks = after(graph, [*criteria, *named], BELONGS_TO)
     found = (_names(graph, nodes) for nodes in (findings, criteria, named, frameworks))
     return Answers(recommendation, *found)
 
@@ -99,14 +101,14 @@ def orphans(graph: Graph, improvement: str | None = None) -> Orphans:
             where none is named here.
 
     """
-    recommendations = _of_kind(graph, RECOMMENDATION)
-    findings = _of_kind(graph, FINDING)
-    answered = set(_after(graph, recommendations, ANSWERS))
-    inspected = set(_after(graph, _of_kind(graph, BODY), INSPECTED_UNDER))
-    evidenced = set(_after(graph, findings, BEARS_ON))
+    recommendations = of_kind(graph, RECOMMENDATION)
+    findings = of_kind(graph, FINDING)
+    answered = set(after(graph, recommendations, ANSWERS))
+    inspected = set(after(graph, of_kind(graph, BODY), INSPECTED_UNDER))
+    evidenced = set(after(graph, findings, BEARS_ON))
     by_answers: dict[frozenset[str], list[str]] = {}
     for node in recommendations:
-        by_answers.setdefault(frozenset(_after(graph, [node], ANSWERS)), []).append(node)
+        by_answers.setdefault(frozenset(after(graph, [node], ANSWERS)), []).append(node)
     asking = [
         node
         for node in findings
@@ -118,28 +120,18 @@ def orphans(graph: Graph, improvement: str | None = None) -> Orphans:
     ]
     bare = [
         node
-        for node in _of_kind(graph, CRITERION)
-        if node not in evidenced and inspected & set(_after(graph, [node], BELONGS_TO))
+        for node in of_kind(graph, CRITERION)
+        if node not in evidenced and inspected & set(after(graph, [node], BELONGS_TO))
     ]
-    elsewhere = [node for node in _of_kind(graph, PRACTICE) if not inspected & set(_after(graph, [node], ILLUSTRATES))]
+    elsewhere = [node for node in of_kind(graph, PRACTICE) if not inspected & set(after(graph, [node], ILLUSTRATES))]
     return Orphans(
         answering_nothing=_names(graph, by_answers.get(frozenset(), ())),
         unanswered=_names(graph, (node for node in asking if node not in answered)),
-        bearing_on_nothing=_names(graph, (node for node in findings if not _after(graph, [node], BEARS_ON))),
+        bearing_on_nothing=_names(graph, (node for node in findings if not after(graph, [node], BEARS_ON))),
         without_evidence=_names(graph, bare),
         same_answers=tuple(_names(graph, nodes) for same, nodes in by_answers.items() if same and len(nodes) > 1),
         without_framework=_names(graph, elsewhere),
     )
-
-
-def _of_kind(graph: Graph, kind: str) -> list[str]:
-    return [node for node, own in graph.nodes(data="kind") if own == kind]
-
-
-def _after(graph: Graph, nodes: Iterable[str], kind: str) -> list[str]:
-    """Where the edges of one kind lead from any of the nodes, each once, in the order of the edges."""
-    found = (end for _, end, own in graph.out_edges(list(nodes), data="kind") if own == kind)
-    return list(dict.fromkeys(found))
 
 
 def _names(graph: Graph, nodes: Iterable[str]) -> tuple[str, ...]:

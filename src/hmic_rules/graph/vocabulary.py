@@ -54,8 +54,10 @@ __all__ = [
     "add_citations",
     "add_edge",
     "add_node",
+    "after",
     "new_graph",
     "node_id",
+    "of_kind",
 ]
 
 Graph: TypeAlias = nx.MultiDiGraph
@@ -136,3 +138,14 @@ def add_citations(graph: Graph, source: str, addresses: Iterable[str | None]) ->
             section = place.partition("/")[0]
             target = add_node(graph, PASSAGE, address, address, section=section, document=document or None)
             add_edge(graph, source, CITES, target)
+
+
+def of_kind(graph: Graph, kind: str) -> list[str]:
+    """The nodes of one kind, in the order of the graph."""
+    return [node for node, own in graph.nodes(data="kind") if own == kind]
+
+
+def after(graph: Graph, nodes: Iterable[str], kind: str) -> list[str]:
+    """Where the edges of one kind lead from any of the nodes, each once, in the order of the edges."""
+    found = (end for _, end, own in graph.out_edges(list(nodes), data="kind") if own == kind)
+    return list(dict.fromkeys(found))

@@ -3,64 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
 
 from rich.text import Text
 from rich.tree import Tree
 
 from hmic_rules.assumptions import Assumption
-from hmic_rules.datatypes import NumberType, ScalarType
 from hmic_rules.explanations import LimitReason, OutcomeReason, RuleReason, source
+from hmic_rules.lineage import change_in_words
 from hmic_rules.outcomes import Outcome
-from hmic_rules.possible import NO_RULE
+from hmic_rules.phrases import GAP, every_result, few, said, span
 from hmic_rules.traces import Obstacle
 from hmic_rules.wording import name_in_words
 
 __all__ = ["GAP", "assumption_tree", "every_result", "few", "outcome_tree", "said", "span"]
 
-GAP = "no grade follows"
 COUNTED_SHOWN = 8
-
-
-def said(outcome: Outcome) -> str:
-    """An outcome in a word or two; a gap as what it means for a grade."""
-    if outcome.status == "no rule covers this":
-        return GAP
-    if outcome.status == "undetermined":
-        return span(outcome.possible)
-    return str(outcome)
-
-
-def every_result(outcome: Outcome, type: ScalarType | None = None) -> str:
-    """An outcome of any rule set: its result, its status, or each result still possible, since not all have an order.
-
-    Args:
-        outcome: the outcome.
-        type: its type; a share is then put in hundredths too.
-
-    """
-    *others, last = outcome.possible
-    if others:
-        return f"{', '.join(others)} or {last}"
-    words = str(outcome).removeprefix("undetermined: ")
-    if isinstance(type, NumberType) and type.kind == "share" and "/" in words:
-        return f"{words}, about {' to '.join(map(_hundredths, words.split(' to ')))}"
-    return words
-
-
-def _hundredths(share: str) -> str:
-    """A share as it is read, rounded half up: 1/80 is about 1.3%."""
-    return f"{(Decimal(1000) * Fraction(share).numerator / Fraction(share).denominator).quantize(Decimal(1), ROUND_HALF_UP) / 10}%"
-
-
-def span(possible: Sequence[str]) -> str:
-    """Several results still possible, lowest and highest; that no grade follows is said beside them."""
-    labels = [label for label in possible if label not in (GAP, NO_RULE.value)]
-    if not labels:
-        return GAP
-    words = labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
-    return words if len(labels) == len(possible) else f"{GAP}, or {words}"
 
 
 def outcome_tree(
@@ -96,6 +53,8 @@ def outcome_tree(
     for limit in reason.limits:
         if limit not in silent:
             tree.add(_limit_line(limit))
+    for change in reason.taken_out:
+        tree.add(Text(change_in_words(change), style="dim"))
     if silent:
         tree.add(Text(f"no part in it: {few([one.id for one in silent], 8)} (--full)", style="dim"))
     return tree
@@ -115,7 +74,10 @@ def _rule_line(rule: RuleReason) -> Text:
     held = f": {few(rule.because_of)}" if rule.because_of else ""
     words = f" if {rule.says or rule.words}{held}"
     return Text.assemble(
-        _mark(rule.truth), (rule.then, "bold"), words, (f"  [{rule.id}; {source(rule.basis, rule.cite)}]", "dim")
+        _mark(rule.truth),
+        (rule.then, "bold"),
+        words,
+        (f"  [{rule.id}; {source(rule.basis, rule.cite, rule.origin)}]", "dim"),
     )
 
 
@@ -124,7 +86,7 @@ def _limit_line(limit: LimitReason) -> Text:
     words = f"{limit.kind} {limit.bound} if {limit.says or limit.words}{held}"
     state = {"yes": "in force", "no": "not in force", "unknown": "not known"}[limit.in_force]
     state = "in force, and it changed the result" if limit.binding == "yes" else state
-    where = f"  [limit {limit.id}, {state}; {source(limit.basis, limit.cite)}]"
+    where = f"  [limit {limit.id}, {state}; {source(limit.basis, limit.cite, limit.origin)}]"
     return Text.assemble(_mark(limit.in_force), words, (where, "dim"))
 
 
@@ -132,11 +94,6 @@ def _missing(obstacle: Obstacle) -> str:
     """What keeps a rule from holding, with the number found and the first items."""
     found = "" if obstacle.found is None or obstacle.name is not None else f"; it is {obstacle.found}"
     return f"{obstacle.words}{found}" + (f": not so of {few(obstacle.items)}" if obstacle.items else "")
-
-
-def few(items: Sequence[str], most: int = 3) -> str:
-    """The first items, and how many more there are."""
-    return ", ".join(items[:most]) + (f" and {len(items) - most} more" if len(items) > most else "")
 
 
 def _mark(truth: str) -> tuple[str, str]:
