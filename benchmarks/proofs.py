@@ -24,16 +24,17 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from hmic_rules.diagrams.building import universe_of
-from hmic_rules.diagrams.nodes import LEAF, Diagram, Store
+from hmic_rules.diagrams.nodes import Diagram, Store
 from hmic_rules.diagrams.universes import Universe
 from hmic_rules.diagrams.variables import SharedOrder
-from hmic_rules.diagrams.walks import count, possible, sufficient, ways_to
+from hmic_rules.diagrams.walks import count, possible, restricted, sufficient, ways_to
 from hmic_rules.verification.ordering import dropping
 from proofs_peers import PEERS, QUESTIONS, grades_of
 from proofs_workload import EDITIONS, GRADES, SIZES, STATUSES, Scheme, cases_of, scheme
 
 Asked: TypeAlias = Callable[[], Any]
 OURS = "hmic_rules"
+RANKS = {grade: rank for rank, grade in enumerate(GRADES)}
 TOGETHER = "all that have peers"
 MODULES = {"python-sat": "pysat", "z3": "z3"}
 FAST = 5
@@ -69,12 +70,13 @@ def two_editions(scheme: Scheme, second: str) -> tuple[Universe, Diagram, Diagra
 
 
 def never_lowers(found: Universe, root: Diagram) -> bool:
-    upward = {
-        one.level: sorted(range(len(one.cells)), key=lambda place, one=one: STATUSES.index(one.cells[place]))
-        for one in found.variables
-        if one.scope == "criteria"
+    criteria = [one for one in found.variables if one.scope == "criteria"]
+    lines = {
+        cells: sorted(range(len(cells)), key=[STATUSES.index(one) for one in cells].__getitem__)
+        for cells in {one.cells for one in criteria}
     }
-    return dropping(found.store, root, upward, lambda before, after: GRADES.index(after) < GRADES.index(before)) is None
+    upward = {one.level: lines[one.cells] for one in criteria}
+    return dropping(found.store, root, upward, lambda before, after: RANKS[after] < RANKS[before]) is None
 
 
 def names(found: Universe, root: Diagram) -> list[str]:
@@ -85,7 +87,8 @@ def names(found: Universe, root: Diagram) -> list[str]:
 def smallest_difference(found: Universe, one: Diagram, other: Diagram) -> int:
     """How few facts lapse in a case in which the grades are two; those that do not are met."""
     best = [one.cells.index("met" if one.item else True) for one in found.variables]
-    differs = found.store.apply(lambda left, right: left != right, one, other)
+    same = found.store.leaf(value=False)
+    differs = found.store.apply(lambda left, right: left != right, one, other, alike=same)
     ways = ways_to(found.store, differs, bool, lambda level, cell: (int(cell != best[level]), 0))
     assert ways.cost is not None
     return int(ways.cost[0])
@@ -117,31 +120,8 @@ def still_open(scheme: Scheme, found: Universe, root: Diagram) -> tuple[list[str
     """The grades that are still possible, and the unknown facts that matter."""
     unknown = {one.id for one in scheme.criteria if not one.known}
     known = {one.level: one.given for one in found.variables if one.item not in unknown and one.given is not None}
-    grades = possible(found.store, root, {level: [cell] for level, cell in known.items()})
-    return sorted(grades, key=GRADES.index), names(found, restricted(found.store, root, known))
-
-
-def restricted(store: Store, root: Diagram, known: Mapping[int, int]) -> Diagram:
-    """The diagram with some of its facts as they are; only nodes that can then be reached are made."""
-    levels, below = store.levels, store.below
-    seen, pending = {root}, [root]
-    while pending:
-        node = pending.pop()
-        cell = known.get(levels[node])
-        for child in below[node] if cell is None else (below[node][cell],):
-            if child not in seen:
-                seen.add(child)
-                pending.append(child)
-    done: dict[Diagram, Diagram] = {}
-    for node in sorted(seen):
-        cell = known.get(levels[node])
-        if levels[node] == LEAF:
-            done[node] = node
-        elif cell is not None:
-            done[node] = done[below[node][cell]]
-        else:
-            done[node] = store.node(levels[node], tuple([done[child] for child in below[node]]))
-    return done[root]
+    left = restricted(found.store, root, known)
+    return sorted(found.store.leaves(left), key=GRADES.index), names(found, left)
 
 
 def ours(question: str, scheme: Scheme) -> Asked:

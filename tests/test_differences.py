@@ -177,6 +177,32 @@ def test_an_input_that_only_one_edition_asks_is_named_and_is_free():
     assert all(one.witness.facts["known"] is False for one in found.changed)
 
 
+def test_a_fact_that_is_something_else_where_a_case_leaves_it_out_keeps_them_from_being_equivalent():
+    """Every complete case comes out as before; a case without the fact does not."""
+    closed = "seen: {type: boolean, absent: {means: false, basis: assumed}}"
+    found = changed(("seen: {type: boolean}", closed))
+    sentence = "`seen` was unknown where a case leaves it out, and is taken as `false`: such cases are not compared"
+    assert found.open == (sentence,)
+    assert not found.equivalent
+    assert (found.changed, [name for name, _ in found.same]) == ((), ["fine"])
+    old, new = loaded(SCORE), loaded(SCORE.replace("seen: {type: boolean}", closed))
+    assert [str(one.decide({})["kind"]) for one in (old, new)] == ["undetermined: red, blue", "blue"]
+    rows = changed(("{met: {type: boolean}}", "{met: {type: boolean, absent: {means: true, basis: assumed}}}"))
+    assert rows.open == (
+        "`met` of `checks` was unknown where a case leaves it out, and is taken as `true`: such cases are not compared",
+    )
+    back = diff(new, old)
+    assert back.open == (
+        "`seen` was taken as `false` where a case leaves it out, and is unknown: such cases are not compared",
+    )
+
+
+def test_what_a_fact_is_where_it_is_left_out_is_no_difference_to_what_does_not_read_it_in_both():
+    text = SCORE.replace("age: {type", "beard: {type: boolean}\n  age: {type")
+    closed = text.replace("beard: {type: boolean}", "beard: {type: boolean, absent: {means: false, basis: assumed}}")
+    assert diff(loaded(text), loaded(closed)).equivalent
+
+
 def test_an_outcome_that_only_one_edition_has_keeps_them_from_being_equivalent():
     found = changed(
         ("  fine:", "  more: {outcome: true, type: boolean, is: {seen: true}}\n  fine:"),

@@ -26,7 +26,7 @@ def outcome_on(step: Step, frames: Frames, result: Value) -> Outcome:
     elif is_known(result):
         status = "decided"
     value = cast("Known", result) if status == "decided" else None
-    rule, limits = given_by(step, frames, value) if status == "decided" and not judgement else (None, ())
+    rule, limits = (None, ()) if value is None or judgement else given_by(step, frames, value)
     return Outcome(
         step.value.name, item, status, value, listed(result, step), rule, limits, judgement, is_known(result)
     )
@@ -43,20 +43,18 @@ def judgement_on(step: Step, frames: Frames) -> Standing | None:
     return "outside" if compare(Op.IS, allowed, given) is Truth.NO else "undetermined"
 
 
-def given_by(step: Step, frames: Frames, value: Known | None) -> tuple[str | None, tuple[str, ...]]:
+def given_by(step: Step, frames: Frames, value: Known) -> tuple[str | None, tuple[str, ...]]:
     """The rule whose result stands, and the limits that changed it."""
-    before: Value
-    if value is not None and (step.limiter is None or step.limiter.idle(frames)):
-        before = value
-    else:
-        before = step.produce(frames)
+    before: Value = value
     limits: tuple[str, ...] = ()
-    if step.limiter is not None and value is not None and before != value:
-        limits = tuple(
-            state.limit.id
-            for state in step.limiter.trace(before, frames)
-            if state.binding is Truth.YES and state.bound == value
-        )
+    if step.limiter is not None and not step.limiter.idle(frames):
+        before = step.produce(frames)
+        if before != value:
+            limits = tuple(
+                state.limit.id
+                for state in step.limiter.trace(before, frames)
+                if state.binding is Truth.YES and state.bound == value
+            )
     body = step.value.body
     if not isinstance(body, RuleList) or not is_known(before):
         return None, limits

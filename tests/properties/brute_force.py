@@ -19,7 +19,8 @@ import hmic_rules as hr
 from hmic_rules.datatypes import shown
 from hmic_rules.errors import ConflictError
 from hmic_rules.outcomes import listed
-from hmic_rules.possible import Value, union
+from hmic_rules.possible import Value, is_known, union
+from hmic_rules.questions.bounds import exact_outcome
 from hmic_rules.testing.drawn_conditions import Draw, Name, one_of, sometimes
 from hmic_rules.testing.drawn_rulesets import Items, Written, written_rulesets
 from hmic_rules.testing.results import results_of
@@ -86,6 +87,7 @@ class Asked:
         item: the item that it stands on, ``None`` for the case.
         table: for the place of a value of each slot the results that are left, ``None`` where rules conflict.
         values: the same, not written out.
+        open: the decisions of the cases in which the rules leave the outcome open, although every fact is known.
 
     """
 
@@ -98,6 +100,7 @@ class Asked:
     item: str | None
     table: dict[Complete, Results | None] = field(factory=dict)
     values: dict[Complete, Value] = field(factory=dict)
+    open: list[hr.Decision] = field(factory=list)
 
     def __repr__(self) -> str:
         on = "" if self.item is None else f" of {self.item}"
@@ -130,6 +133,14 @@ class Asked:
     def rows_unknown(self) -> bool:
         return any(slot.kind == "rows" for slot in self.slots)
 
+    @property
+    def leaves_too_much(self) -> bool:
+        """Whether deciding leaves more of some case than its diagram, since what is open there is read twice, and each time could be anything."""
+        results = [results_of(decision, self.name)[self.name, self.item] for decision in self.open]
+        listed_ = [listed(result, self.decision.step(self.name)) for result in results]
+        exact = [exact_outcome(decision, self.name, self.item).possible for decision in self.open]
+        return exact != listed_
+
     def place(self, name: str, item: str | None) -> int:
         """The slot of something that an answer names."""
         (found,) = [place for place, slot in enumerate(self.slots) if (slot.name, slot.item) == (name, item)]
@@ -158,6 +169,8 @@ class Asked:
             if all(decision[name].judgement != "outside" for name in open_):
                 self.values[case] = results_of(decision, self.name)[self.name, self.item]
                 self.table[case] = listed(self.values[case], decision.step(self.name))
+                if not is_known(self.values[case]):
+                    self.open.append(decision)
 
     def cases(self, kept: Mapping[int, int]) -> Iterator[tuple[Complete, Results | None]]:
         """The complete cases in which these slots are as said."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping
+from functools import partial
+from itertools import pairwise
 from math import prod
 from typing import Any, TypeAlias
 
@@ -15,7 +17,8 @@ from hypothesis import strategies as st
 
 from hmic_rules.diagrams.nodes import Diagram, Store, TooManyStates
 from hmic_rules.diagrams.variables import SharedOrder
-from hmic_rules.diagrams.walks import count, possible, sufficient, ways_to
+from hmic_rules.diagrams.walks import count, possible, restricted, sufficient, ways_to
+from hmic_rules.verification.ordering import dropping, smallest_drop
 
 Choice: TypeAlias = tuple[int, ...]
 RESULTS = ("poor", "fair", "good")
@@ -168,6 +171,20 @@ def test_what_settles_an_operation_early_changes_nothing_of_it(drawn: Drawn) -> 
     assert store.apply(lambda left, right: left and right, one, other, lambda left, rest: None) == found
 
 
+@given(functions(number=2))
+def test_what_is_known_of_a_result_beside_itself_changes_nothing_of_an_operation(drawn: Drawn) -> None:
+    store, (one, other) = drawn.diagrams()
+    same = store.leaf(None)
+
+    def differing(left: str, right: str) -> tuple[str, str] | None:
+        return None if left == right else (left, right)
+
+    found = store.apply(differing, one, other, alike=same)
+    assert found == store.apply(differing, one, other)
+    assert (found == same) == (one == other)
+    assert store.apply(differing, one, one, alike=same) == same
+
+
 @given(st.lists(st.integers(2, 3), min_size=1, max_size=4), st.data())
 def test_parts_that_ask_their_own_variables_in_turn_fold_as_parts_in_any_order_do(sizes: list[int], data) -> None:
     store = Store()
@@ -235,6 +252,62 @@ def test_what_is_possible_is_what_some_allowed_choice_gives(drawn: Drawn, data) 
     allowed = allowed_cells(data, drawn.sizes)
     found = possible(store, root, allowed)
     assert sorted(found) == sorted({result for _, result in within_allowed(drawn, allowed)})
+
+
+@given(functions(), st.data())
+def test_a_diagram_with_some_variables_given_is_the_function_of_the_others(drawn: Drawn, data) -> None:
+    store, (root,) = drawn.diagrams()
+    cells = {
+        level: data.draw(st.integers(0, size - 1)) for level, size in enumerate(drawn.sizes) if data.draw(st.booleans())
+    }
+    found = restricted(store, root, cells)
+    choices = drawn.choices()
+    held = [tuple(cells.get(level, cell) for level, cell in enumerate(choice)) for choice in choices]
+    results = dict(zip(choices, drawn.tables[0], strict=True))
+    assert found == drawn.diagram(store, tuple(results[choice] for choice in held))
+    assert not set(store.support(found)) & set(cells)
+
+
+@given(functions(results=(*RESULTS, "a gap")), st.data())
+def test_a_turn_for_the_better_that_makes_it_worse_is_found_wherever_the_table_has_one(drawn: Drawn, data) -> None:
+    """A gap is compared with nothing; of some variables only a part of the cells is in order."""
+    store, (root,) = drawn.diagrams()
+    upward = {}
+    for level, size in enumerate(drawn.sizes):
+        if data.draw(st.booleans()):
+            line = data.draw(st.permutations(range(size)))
+            upward[level] = line[: data.draw(st.sampled_from([size, size, 2, 0]))]
+
+    def worse(before: str, after: str) -> bool:
+        return before in RESULTS and after in RESULTS and RESULTS.index(after) < RESULTS.index(before)
+
+    results = dict(zip(drawn.choices(), drawn.tables[0], strict=True))
+    drops = {
+        (level, before, after)
+        for level, line in upward.items()
+        for before, after in pairwise(line)
+        for choice in results
+        if choice[level] == before and worse(results[choice], results[(*choice[:level], after, *choice[level + 1 :])])
+    }
+    found = dropping(store, root, upward, worse)
+    assert (found is None) == (not drops)
+    if found is None:
+        return
+    assert (found.level, found.before, found.after) in drops
+    for smallest in (found, smallest_drop(store, root, found, worse, partial(some_way_to_true, store))):
+        assert (smallest.level, smallest.before, smallest.after) == (found.level, found.before, found.after)
+        for rest in drawn.choices():
+            others = [smallest.others.get(level, cell) for level, cell in enumerate(rest)]
+            ends = [
+                results[(*others[: found.level], cell, *others[found.level + 1 :])]
+                for cell in (found.before, found.after)
+            ]
+            assert worse(*ends)
+
+
+def some_way_to_true(store: Store, root: Diagram) -> dict[int, int] | None:
+    """Cells that lead to true, of every variable on the way."""
+    return ways_to(store, root, bool, lambda level, cell: (0, 1)).first()
 
 
 @given(functions(), st.booleans())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, cast
 
@@ -25,7 +26,6 @@ from hmic_rules.possible import (
     Between,
     Known,
     Value,
-    ends,
     is_known,
     union,
 )
@@ -112,7 +112,8 @@ class Run:
         loose = [result for result in store.leaves(found) if isinstance(result, Between | AnyText)]
         if not loose or (value.scope, value.name) in self.facts.uses.computed:
             return found
-        cells = cells_of(value.type, self.facts.uses.constants.get((value.scope, value.name), ()))
+        constants = self.facts.uses.constants.get((value.scope, value.name), ())
+        cells = cells_of(value.type, constants)
         if len(cells) < 2:
             return found
         why = f"`{value.name}` is computed from more than is told apart, and its own values stand for it"
@@ -123,7 +124,7 @@ class Run:
             if not isinstance(result, Between | AnyText):
                 graft[leaf] = leaf
                 continue
-            fitting = [cell for cell in cells if _fits(cell, result)] or [cells[0]]
+            fitting = [cell for cell in cells if _fits(cell, result, constants)]
             graft[leaf] = store.choice(
                 level,
                 [_marked(cell if cell in fitting else fitting[0], result) for cell in cells],
@@ -131,11 +132,18 @@ class Run:
         return store.grafted(found, graft)
 
 
-def _fits(cell: Known, result: Between | AnyText) -> bool:
+def _fits(cell: Known, result: Between | AnyText, constants: Iterable[Known]) -> bool:
+    """Whether a result can be one of the values that a cell stands for: all those between the same two constants."""
     if isinstance(result, AnyText):
         return True
-    low, high = ends(Between(result.low, result.high))
-    return (low is None or cell >= low) and (high is None or cell <= high)  # type: ignore[operator]
+    line: list[Any] = sorted(constants)
+
+    def place(value: Any) -> tuple[int, int]:
+        return bisect_left(line, value), bisect_right(line, value)
+
+    return (result.low is None or place(cell) >= place(result.low)) and (
+        result.high is None or place(cell) <= place(result.high)
+    )
 
 
 def _marked(cell: Known, result: Between | AnyText) -> Value:

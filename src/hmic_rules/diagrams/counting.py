@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 from fractions import Fraction
 from itertools import accumulate
 from math import ceil, floor
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from attrs import frozen
 
@@ -104,7 +104,7 @@ def _walk(
     def finish(state: Hashable) -> Truth:
         if state is None:
             return UNKNOWN if if_none is None else if_none
-        return answer(state[1] if isinstance(state, tuple) else line.stretch(state))  # type: ignore[arg-type]
+        return answer(cast("tuple[str, int]", state)[1])  # after the last item every sum is settled
 
     return store.fold(items, line.after(0, 0) if sure else None, step, finish)
 

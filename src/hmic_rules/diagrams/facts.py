@@ -41,7 +41,7 @@ class Facts:
         order: where the variables go.
         known_fixed: whether what is known stays as it is; where it does not, it is a variable too.
         judgements_given: whether every judgement that is a variable was given, and so stands.
-        lifted: the rows of diagrams, by the identity of the rows that they stand for.
+        lifted: the rows of diagrams of collections and groups, by the identity of the rows that they stand for.
         judged: the rows of diagrams, by identity, and the values for which a person gave a judgement.
 
     """
@@ -69,7 +69,6 @@ class Facts:
         for collection in sorted(outer, key=lambda one: any(g.source == one.name for g in ruleset.groups.values())):
             found[slots[collection.name]] = self.collection(collection, CASE, case, ROOT)
         self.facts(CASE, ruleset.inputs, case, found, None, ROOT)
-        self.lifted[id(case)] = found
         return found
 
     def collection(self, collection: Collection, outer: str, row: Row, address: Address) -> list[LiftedRow] | None:

@@ -171,6 +171,7 @@ class Store:
         one: Diagram,
         other: Diagram,
         short: Callable[[Any, Diagram], Diagram | None] | None = None,
+        alike: Diagram | None = None,
     ) -> Diagram:
         """The function of the results of two diagrams.
 
@@ -180,22 +181,29 @@ class Store:
             other: another.
             short: the diagram of the function where the one has come to a result and the other, as it is given, has not; ``None`` where it
                 is not known without going on.
+            alike: the diagram of the function of a result and itself, where that is the same for all results.
 
         """
         levels, below, results, node = self.levels, self.below, self.results, self.node
         done: dict[tuple[Diagram, Diagram], Diagram] = {}
+        waiting: dict[tuple[Diagram, Diagram], tuple[int, list[tuple[Diagram, Diagram]]]] = {}
         pending = [(one, other)]
         while pending:
-            pair = pending[-1]
+            pair = pending.pop()
             if pair in done:
-                pending.pop()
+                continue
+            if pair in waiting:
+                level, pairs = waiting.pop(pair)
+                done[pair] = node(level, tuple([done[found] for found in pairs]))
                 continue
             left, right = pair
+            if left == right and alike is not None:
+                done[pair] = alike
+                continue
             level, other_level = levels[left], levels[right]
             if level == other_level:
                 if level == LEAF:
                     done[pair] = self.leaf(function(results[left], results[right]))
-                    pending.pop()
                     continue
                 pairs = list(zip(below[left], below[right], strict=True))
             elif level < other_level:
@@ -205,16 +213,12 @@ class Store:
                     known = short(results[left], right)
                     if known is not None:
                         done[pair] = known
-                        pending.pop()
                         continue
                 level = other_level
                 pairs = [(left, child) for child in below[right]]
-            waiting = [found for found in pairs if found not in done]
-            if waiting:
-                pending.extend(waiting)
-                continue
-            done[pair] = node(level, tuple([done[found] for found in pairs]))
-            pending.pop()
+            waiting[pair] = level, pairs
+            pending.append(pair)
+            pending.extend([found for found in pairs if found not in done])
         return done[one, other]
 
     def lift(self, function: Callable[..., Any], *parts: Diagram) -> Diagram:

@@ -18,6 +18,7 @@ __all__ = [
     "Ways",
     "count",
     "possible",
+    "restricted",
     "sufficient",
     "ways_to",
 ]
@@ -42,6 +43,31 @@ def possible(store: Store, root: Diagram, allowed: Allowed) -> list[Any]:
                 seen.add(child)
                 pending.append(child)
     return [store.results[node] for node in sorted(seen) if store.levels[node] == LEAF]
+
+
+def restricted(store: Store, root: Diagram, given: Mapping[int, int]) -> Diagram:
+    """The diagram with some variables in the cells that are given. Only nodes that can then be reached are made."""
+    levels, below = store.levels, store.below
+    seen = {root}
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        cell = given.get(levels[node])
+        for child in below[node] if cell is None else (below[node][cell],):
+            if child not in seen:
+                seen.add(child)
+                pending.append(child)
+    done: dict[Diagram, Diagram] = {}
+    for node in sorted(seen):
+        level = levels[node]
+        cell = given.get(level)
+        if cell is not None:
+            done[node] = done[below[node][cell]]
+        elif level == LEAF:
+            done[node] = node
+        else:
+            done[node] = store.node(level, tuple([done[child] for child in below[node]]))
+    return done[root]
 
 
 def count(store: Store, root: Diagram, levels: Sequence[int]) -> Counter[Any]:
@@ -115,7 +141,6 @@ class Ways:
 
     cost: Cost | None
     number: int
-    _store: Store = field(repr=False)
     _start: Hashable = field(repr=False)
     _steps: Callable[[Any], Sequence[Step]] = field(repr=False)
 
@@ -207,7 +232,7 @@ def ways_to(
                 numbers[after] * (1 if times is None else times(level, cell))
                 for level, cell, after, _, _ in steps[state]
             )
-    return Ways(best.get(start), numbers.get(start, 0), store, start, steps.__getitem__)
+    return Ways(best.get(start), numbers.get(start, 0), start, steps.__getitem__)
 
 
 def _cheapest(
@@ -252,4 +277,4 @@ def _cheapest(
             if (rest := best.get(below[cell])) is not None and (price[0] + rest[0], price[1] + rest[1]) == best[node]
         ]
 
-    return Ways(best.get(root), numbers.get(root, 0), store, root, steps)
+    return Ways(best.get(root), numbers.get(root, 0), root, steps)

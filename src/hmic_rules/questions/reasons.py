@@ -13,6 +13,7 @@ from hmic_rules.decisions import Decision
 from hmic_rules.diagrams.values import Conflict
 from hmic_rules.diagrams.variables import Variable, called
 from hmic_rules.diagrams.walks import possible, sufficient
+from hmic_rules.possible import union
 from hmic_rules.questions.space import Space, is_result, results_shown, space_of
 
 __all__ = ["Holding", "Reason", "reason_of"]
@@ -79,7 +80,7 @@ def reason_of(decision: Decision, name: str, item: str | None = None) -> Reason:
     given = {one.level: one.given for one in space.variables() if one.given is not None}
     results = possible(upper.store, space.root, {level: [cell] for level, cell in given.items()})
     outcome = results_shown(space, results)
-    fine = _within(space, results)
+    fine = _within(results)
     needed = sufficient(upper.store, space.root, given, fine) or []
     kept = {level: [given[level]] for level in needed}
     if space.lower is None:
@@ -92,10 +93,16 @@ def reason_of(decision: Decision, name: str, item: str | None = None) -> Reason:
     return Reason(outcome, values, tuple(_facts(space, kept, fine)), space.exact)
 
 
-def _within(space: Space, results: list[Any]) -> Callable[[Any], bool]:
-    """Whether a result is one of these; where rules conflict there is no case, and nothing to rule out."""
+def _within(results: list[Any]) -> Callable[[Any], bool]:
+    """Whether a result leaves nothing possible but these; where rules conflict there is no case, and nothing to rule out.
+
+    A result can itself be several, where rules leave it open although every fact is known.
+    """
     known = [result for result in results if not isinstance(result, Conflict)]
-    return lambda result: isinstance(result, Conflict) or _one_of(known, result)
+    if not known:
+        return lambda result: isinstance(result, Conflict)
+    left = union(known)
+    return lambda result: isinstance(result, Conflict) or _one_of(known, result) or union([left, result]) == left
 
 
 def _one_of(wanted: list[Any], result: Any) -> bool:

@@ -20,7 +20,7 @@ from hmic_rules.questions.space import is_result
 from hmic_rules.rules import ValueRule
 from hmic_rules.rulesets import Ruleset
 from hmic_rules.verification.pairing import apart, comparable, pairs_of
-from hmic_rules.verification.paper import paper_changes
+from hmic_rules.verification.paper import absent_changes, paper_changes
 from hmic_rules.verification.usual import usual_cell
 from hmic_rules.verification.views import Part, View, is_real
 from hmic_rules.verification.witnesses import FILLINGS, Witness, decided, witness_of
@@ -126,6 +126,7 @@ def diff(old: Ruleset, new: Ruleset) -> Difference:
                 _compare(one, other, name, found)
             except TooManyStates as many:
                 found.open.append(f"`{name}` is not analysed under {one}: its diagrams would have {many}")
+        found.open.extend(absent_changes(old, new, (closure_of(old, [name]), closure_of(new, [name]))))
         changed += found.changed
         opened += found.open
         if not found.changed and not found.open:
@@ -195,7 +196,7 @@ def _classes(
         found.open.append(f"{what}: {loose[0]}")
     if before == after:
         return
-    joint = store.apply(_differing, before, after)
+    joint = store.apply(_differing, before, after, alike=store.leaf(None))
     steps = [view.universe.program.steps[name], twin.universe.program.steps[name]]
     inexact = view.universe.inexact(before) or twin.universe.inexact(after)
     numbers = {} if inexact else _numbers(view, joint)

@@ -17,7 +17,8 @@ from hmic_rules.diagrams.nodes import TooManyStates
 from hmic_rules.diagrams.universes import lifted_frames
 from hmic_rules.diagrams.uses import uses_of
 from hmic_rules.diagrams.values import value_of
-from hmic_rules.diagrams.variables import SharedOrder
+from hmic_rules.diagrams.variables import SharedOrder, Variable
+from hmic_rules.diagrams.walks import restricted
 from hmic_rules.errors import ConflictError, HmicRulesError, quoted
 from hmic_rules.possible import AnyText, Between, Value
 from hmic_rules.programs import Program, Step, step_for
@@ -243,6 +244,10 @@ def _facts(ruleset: Ruleset, parts: Sequence[Part]) -> Iterator[Obligation]:
                 continue
             for view in views:
                 asked = [view.universe.variables[level] for level in view.store.support(*view.results(name).values())]
+                try:
+                    asked += [below for one in asked if one.kind == "value" for below in _below(view, name, one)]
+                except TooManyStates as many:
+                    opened = f"not analysed: the diagram of what {quoted(name)} reads would have {many}"
                 seen |= {(one.scope, one.name) for one in asked}
                 loose = loose or bool(view.universe.inexact(*view.results(name).values()))
                 known.update({one.item: True for one in asked if one.item in known})
@@ -256,6 +261,23 @@ def _facts(ruleset: Ruleset, parts: Sequence[Part]) -> Iterator[Obligation]:
     for framework, known in items.items():
         for item, matters in known.items():
             yield _mattering("item matters", f"{item} of {framework}", matters, opened, ())
+
+
+def _below(view: View, outcome: str, taken: Variable) -> list[Variable]:
+    """What a value that was taken as given is computed from, as far as its results make a difference to the outcome."""
+    store, roots = view.store, list(view.results(outcome).values())
+    same: dict[Any, Any] = {
+        cell: tuple(restricted(store, root, {taken.level: place}) for root in roots)
+        for place, cell in enumerate(taken.cells)
+    }
+    found: list[Variable] = []
+    for lower in view.part.views(taken.name):
+        diagrams = [
+            lower.store.map(lambda result: same.get(result, result), diagram)
+            for diagram in lower.results(taken.name).values()
+        ]
+        found += [lower.universe.variables[level] for level in lower.store.support(*diagrams)]
+    return found
 
 
 def _mattering(kind: Kind, about: str, matters: bool, opened: str | None, within: tuple[str, ...]) -> Obligation:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise, product, starmap
+from itertools import combinations, pairwise, product, starmap
 from typing import Any, TypeAlias
 
 from attrs import frozen
 
 from hmic_rules.datatypes import BooleanType, LabelType, NumberType
 from hmic_rules.diagrams.nodes import LEAF, Diagram, Store
-from hmic_rules.diagrams.walks import Chosen
+from hmic_rules.diagrams.walks import Chosen, restricted
 from hmic_rules.possible import Marker, is_known
 from hmic_rules.rules import ValueRule
 from hmic_rules.verification.views import is_real
@@ -89,10 +89,20 @@ def dropping(store: Store, root: Diagram, upward: Mapping[int, Sequence[int]], w
 def _ever_worse(store: Store, root: Diagram, upward: Mapping[int, Sequence[int]], worse: Worse) -> bool:
     """Whether some turn for the better is for the worse: the children of every node that are neighbours, walked side by side.
 
-    Two nodes of which no result of the second is worse than one of the first are not walked.
+    Two nodes of which no result of the second is worse than one of the first are not walked. Where only one of the two asks a variable that
+    has a better end, one child stands for those before or after it, since all of them are walked beside their neighbours: the best child of
+    the first node, or the worst of the second. That takes it that any two results are compared; where some are not, all children are walked.
     """
     levels, below, endings = store.levels, store.below, store.endings
     steps = {level: list(pairwise(line)) for level, line in upward.items()}
+    compared = all(worse(one, other) or worse(other, one) for one, other in combinations(store.leaves(root), 2))
+
+    def standing_for_all(level: int, *, best: bool) -> Sequence[int]:
+        line, size = upward.get(level, ()), store.sizes[level]
+        if not compared or len(line) < size:
+            return range(size)
+        return line[-1:] if best else line[:1]
+
     pending: list[tuple[Diagram, Diagram]] = []
     for node in store.reached(root):
         children = below[node]
@@ -120,12 +130,14 @@ def _ever_worse(store: Store, root: Diagram, upward: Mapping[int, Sequence[int]]
                     seen.add(pair)
                     pending.append(pair)
         elif here < there:
-            for child in below[left]:
+            for cell in standing_for_all(here, best=True):
+                child = below[left][cell]
                 if child != right and (child, right) not in seen:
                     seen.add((child, right))
                     pending.append((child, right))
         else:
-            for child in below[right]:
+            for cell in standing_for_all(there, best=False):
+                child = below[right][cell]
                 if child != left and (left, child) not in seen:
                     seen.add((left, child))
                     pending.append((left, child))
@@ -180,24 +192,11 @@ def _path_to(store: Store, root: Diagram, goal: Diagram) -> Chosen:
     return found
 
 
-def restricted(store: Store, root: Diagram, level: int, cell: int) -> Diagram:
-    """The diagram with one variable set."""
-    done: dict[Diagram, Diagram] = {}
-    for node in store.reached(root):
-        if store.levels[node] == level:
-            done[node] = done[store.below[node][cell]]
-        elif store.levels[node] == LEAF:
-            done[node] = node
-        else:
-            done[node] = store.node(store.levels[node], tuple([done[child] for child in store.below[node]]))
-    return done[root]
-
-
 def smallest_drop(
     store: Store, root: Diagram, drop: Drop, worse: Worse, choose: Callable[[Diagram], Chosen | None]
 ) -> Drop:
     """The same turn in a smallest case."""
-    before = restricted(store, root, drop.level, drop.before)
-    after = restricted(store, root, drop.level, drop.after)
-    others = choose(store.apply(worse, before, after))
+    before = restricted(store, root, {drop.level: drop.before})
+    after = restricted(store, root, {drop.level: drop.after})
+    others = choose(store.apply(worse, before, after, alike=store.leaf(value=False)))
     return drop if others is None else Drop(others, drop.level, drop.before, drop.after)

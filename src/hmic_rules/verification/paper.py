@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from typing import Any, cast
 
+from attrs import fields, has
+
+from hmic_rules.conditions import CASE, Query, Symbol
 from hmic_rules.datatypes import shown
 from hmic_rules.rules import Calculation, Limit, PointRule, Points, Rule, RuleList, Truthful, ValueRule
-from hmic_rules.rulesets import Ruleset
+from hmic_rules.rulesets import Input, Ruleset
 from hmic_rules.structure import conditions_of, structure_of, terms_in
 
-__all__ = ["paper_changes"]
+__all__ = ["absent_changes", "paper_changes"]
 
 
 def paper_changes(old: Ruleset, new: Ruleset) -> Iterator[tuple[str, str]]:
@@ -30,6 +34,37 @@ def paper_changes(old: Ruleset, new: Ruleset) -> Iterator[tuple[str, str]]:
             one_, other_ = old.parameters.get(setting), new.parameters.get(setting)
             if one_ is not None and other_ is not None and one_.default != other_.default:
                 yield name, f"the setting `{setting}` has another default"
+
+
+def absent_changes(old: Ruleset, new: Ruleset, names: tuple[frozenset[str], frozenset[str]]) -> Iterator[str]:
+    """A sentence for each fact that is something else where a case leaves it out.
+
+    Args:
+        old: the old edition.
+        new: the new one.
+        names: the values of either that are asked about: of facts that both read, since who reads one alone makes no difference to it.
+
+    """
+    olds, news = _facts_read(old, names[0]), _facts_read(new, names[1])
+    for called in [one for one in olds if one in news]:
+        before, after = (_left_out(facts[called]) for facts in (olds, news))
+        if before != after:
+            yield f"{called} was {before} where a case leaves it out, and is {after}: such cases are not compared"
+
+
+def _facts_read(ruleset: Ruleset, names: frozenset[str]) -> dict[str, Input]:
+    """The facts that these values read, by what they are called."""
+    read = {one for name in names for one in ruleset.values[name].reads}
+    found = {f"`{name}`": one for name, one in ruleset.inputs.items() if f"{CASE}.{name}" in read}
+    for collection in ruleset.collections.values():
+        for name, one in collection.fields.items():
+            if f"{collection.name}.{name}" in read:
+                found[f"`{name}` of `{collection.name}`"] = one
+    return found
+
+
+def _left_out(fact: Input) -> str:
+    return "unknown" if fact.means is None else f"taken as `{shown(fact.means)}`"
 
 
 def _settings(value: ValueRule) -> list[str]:
@@ -75,7 +110,21 @@ def _listed(value: ValueRule) -> dict[str, Hashable]:
         return {one.id: _rule(one) for one in body.rules}
     if isinstance(body, Truthful):
         return {"is": structure_of(body.condition)}
-    return {"calc": repr(body.expression)} if isinstance(body, Calculation) else {}
+    return {"calc": _said(body.expression)} if isinstance(body, Calculation) else {}
+
+
+def _said(part: Any) -> Hashable:
+    """What a calculation says, wherever it stands in a file."""
+    if isinstance(part, Symbol):
+        return part.scope, part.name
+    if isinstance(part, Query):
+        return part.collection, structure_of(part.among), structure_of(part.where)
+    if isinstance(part, tuple):
+        return tuple(map(_said, part))
+    if has(type(part)):
+        kept = [getattr(part, field.name) for field in fields(type(part)) if field.name != "span"]
+        return type(part).__name__, *map(_said, kept)
+    return cast("Hashable", part)
 
 
 def _rule(rule: Rule | PointRule) -> Hashable:
