@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,13 +11,16 @@ from pathlib import Path
 import pytest
 
 import hmic_rules as hr
+from hmic_rules.errors import Span
 from hmic_rules.inspection_checking import (
     check_inspection,
     inspection_check_data,
     lint_inspection,
     names_an_inspection,
 )
+from judged_inspection import FOLDER as JUDGED
 from judged_inspection import judged_inspection
+from judged_inspection import text_of as text_of_judged
 from small_inspection import FOLDER, small_inspection, text_of
 
 ROOT = Path(__file__).parents[1]
@@ -127,12 +131,31 @@ def test_the_data_has_the_documented_keys():
     assert [key for key in (*data, *data["lints"][0]) if f"`{key}`" not in DOCUMENTED] == []
 
 
-def test_judgements_are_counted_where_there_are_any(monkeypatch):
+def test_judgements_are_counted_where_there_are_any():
     assert "judgement" not in str(check_inspection("mps-2007")).splitlines()[1]
-    monkeypatch.setattr("hmic_rules.inspection_checking.load_inspection", lambda _: judged_inspection())
-    report = check_inspection("judged")
+    report = check_inspection(JUDGED)
     assert report.judgements == len(judged_inspection().judgements) > 0
     assert f"practices, {report.judgements} judgement" in str(report)
+
+
+def test_an_inspection_names_its_rule_set_or_gives_a_path_from_its_own_folder(tmp_path, monkeypatch):
+    shutil.copytree(JUDGED, tmp_path / "rules")
+    inspection = tmp_path / "mine" / "inspection.yaml"
+    shutil.copytree(JUDGED, inspection.parent)
+    (inspection.parent / "ruleset.yaml").unlink()
+    inspection.write_text(text_of_judged("inspection").replace("ruleset.yaml", "../rules", 1), encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "rules")
+    assert hr.load_inspection(inspection.parent).ruleset.fingerprint == hr.load(tmp_path / "rules").fingerprint
+
+
+def test_a_rule_set_that_is_not_there_is_told_where_it_is_named(tmp_path):
+    shutil.copytree(JUDGED, tmp_path / "mine")
+    (tmp_path / "mine" / "inspection.yaml").write_text(
+        text_of_judged("inspection").replace("ruleset.yaml", "hmic-2008", 1), encoding="utf-8"
+    )
+    (problem,) = check_inspection(tmp_path / "mine").errors
+    assert isinstance(problem.place, Span)
+    assert problem.problem.startswith("no rule set is called `hmic-2008`, and there is no such file: did you mean")
 
 
 def test_an_inspection_that_does_not_load_is_bad_input_with_every_problem(tmp_path):

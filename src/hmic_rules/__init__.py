@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from hmic_rules.backends.coverage import coverage as coverage
     from hmic_rules.catalogue import load as load
     from hmic_rules.catalogue import load_inspection as load_inspection
+    from hmic_rules.catalogue import load_series as load_series
     from hmic_rules.decisions import Decision as Decision
     from hmic_rules.decisions import decide as decide
     from hmic_rules.departing import depart as depart
+    from hmic_rules.editions import Series as Series
     from hmic_rules.errors import ConflictError as ConflictError
     from hmic_rules.errors import Diagnostic as Diagnostic
     from hmic_rules.errors import DisagreementError as DisagreementError
@@ -63,6 +65,7 @@ _HOMES = {
     "Record": "audit.records",
     "Replay": "audit.replaying",
     "Ruleset": "rulesets",
+    "Series": "editions",
     "Session": "sessions",
     "Span": "errors",
     "check_document": "sources.verifying",
@@ -73,6 +76,7 @@ _HOMES = {
     "load": "catalogue",
     "load_document": "sources.finding",
     "load_inspection": "catalogue",
+    "load_series": "catalogue",
     "prove": "verification.proving",
     "replay": "audit.replaying",
 }
@@ -96,6 +100,7 @@ __all__ = [
     "Record",
     "Replay",
     "Ruleset",
+    "Series",
     "Session",
     "Span",
     "check_document",
@@ -106,6 +111,7 @@ __all__ = [
     "load",
     "load_document",
     "load_inspection",
+    "load_series",
     "prove",
     "replay",
 ]

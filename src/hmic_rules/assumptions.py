@@ -10,6 +10,7 @@ from attrs import frozen
 from hmic_rules.conditions import CASE, Symbol, Term, Truth
 from hmic_rules.datatypes import shown
 from hmic_rules.decisions import Decision
+from hmic_rules.lineage import change_in_words, taken_out_of
 from hmic_rules.possible import Known, Value
 from hmic_rules.rereading import with_settings
 from hmic_rules.rules import Calculation, PointRule, Points, Rule, RuleList, Truthful
@@ -19,7 +20,9 @@ from hmic_rules.wording import calculation_in_words, condition_in_words, name_in
 
 __all__ = ["Assumption", "assumptions"]
 
-Kind: TypeAlias = Literal["reading", "rule", "limit", "condition", "calculation", "term", "absent fact", "framework"]
+Kind: TypeAlias = Literal[
+    "reading", "rule", "limit", "condition", "calculation", "term", "absent fact", "framework", "taken out"
+]
 
 
 @frozen
@@ -35,7 +38,7 @@ def assumptions(decision: Decision, name: str | None = None) -> tuple[Assumption
     """Everything that a value, or every outcome, rests on and that no source states.
 
     Of the assumed settings those are named without which the result would not be what it is: with all others unknown it stays. Rules, limits
-    and conditions are named where they held; terms and facts that are taken as given in their absence, where the value reads them.
+    and conditions are named where they held, and those that the rule set takes out of one that it extends always; terms and facts that are taken as given in their absence, where the value reads them.
     """
     ruleset = decision.ruleset
     names = ruleset.outcomes if name is None else (name,)
@@ -58,6 +61,7 @@ def assumptions(decision: Decision, name: str | None = None) -> tuple[Assumption
     for one in ruleset.order:
         if one in closure and one in ruleset.values:
             found.extend(_assumed_rules(decision, one))
+            found += [Assumption("taken out", of.name, change_in_words(of)) for of in taken_out_of(ruleset, one)]
     for term in _terms(ruleset, closure):
         if term.basis == "assumed":
             words = f"“{term.name}” is {term.op.value.replace('_', ' ')} {term.value}, and could be from {term.low} to {term.high}"

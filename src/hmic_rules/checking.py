@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from attrs import field, frozen
 
@@ -13,6 +13,15 @@ from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import BooleanType, LabelType, shown
 from hmic_rules.decisions import Decision, decide
 from hmic_rules.errors import Diagnostic, HmicRulesError, InputError, NotFoundError, Span, did_you_mean, quoted
+from hmic_rules.lineage import ancestors_data, change_in_words, changes_data, extends_in_words, origins_data
+from hmic_rules.linting.extensions import (
+    INHERITED_CASE,
+    is_inherited,
+    of_its_own,
+    own_patterns,
+    replaced_by_the_same,
+    told_as_inherited,
+)
 from hmic_rules.linting.lints import lint
 from hmic_rules.linting.unread import unused_patterns
 from hmic_rules.loading import trees
@@ -199,6 +208,7 @@ class Report:
         rules: how many rules and limits they have.
         citations: how many of its citations were held to the index of their document; one that no index knows is an error.
         unchecked: how many were not, because their document has no index, by its title.
+        ruleset: the rule set itself, where it loads.
 
     """
 
@@ -210,6 +220,7 @@ class Report:
     rules: int = 0
     citations: int = 0
     unchecked: Mapping[str, int] = field(factory=dict)
+    ruleset: Ruleset | None = field(default=None, eq=False, repr=False)
 
     @property
     def failed(self) -> tuple[CaseResult, ...]:
@@ -224,7 +235,8 @@ class Report:
     def __str__(self) -> str:
         """What a person reads at the terminal."""
         if self.errors:
-            return "\n".join([f"{self.name}: {_counted(len(self.errors), 'problem')}", *map(str, self.errors)])
+            problems = _counted(len(self.errors), "problem")
+            return "\n".join([f"{self.name}: {problems}", *map(str, self.errors), *self._further()])
         failed = self.failed
         verdict = f"{_counted(len(failed), 'case')} of {len(self.cases)} failed" if failed else "ok"
         counts = (
@@ -234,6 +246,9 @@ class Report:
             _counted(len(self.lints), "lint"),
         )
         lines = [f"{self.name}: {verdict}", f"  {', '.join(counts)}"]
+        if self.ruleset is not None and self.ruleset.ancestors:
+            lines.append(f"  extends {extends_in_words(self.ruleset)}")
+            lines += [f"  {change_in_words(one)}" for one in self.ruleset.changes]
         if self.citations:
             lines.append(
                 f"  {_counted(self.citations, 'citation')}, each of a passage that the index of its document has"
@@ -242,11 +257,17 @@ class Report:
             f"  {_counted(count, 'citation')} not checked, for want of an index: {title}"
             for title, count in self.unchecked.items()
         ]
-        lines += [f"{found} [{found.code}]" if found.help is None else _with_code(found) for found in self.lints]
-        for case in failed:
+        return "\n".join([*lines, *self._further()])
+
+    def _further(self) -> list[str]:
+        """The lints, and the cases that fail."""
+        lines = [f"{found} [{found.code}]" if found.help is None else _with_code(found) for found in self.lints]
+        for case in self.failed:
             lines.append(f"{case.place}: the case “{case.title}” fails")
             lines += [f"    {difference}" for difference in case.differences]
-        return "\n".join(lines)
+            if self.ruleset is not None and is_inherited(self.ruleset, case.place):
+                lines.append(f"    help: it is inherited: {INHERITED_CASE}")
+        return lines
 
 
 def _counted(number: int, what: str) -> str:
@@ -267,25 +288,51 @@ def check(name_or_path: str | Path) -> Report:
         The report. What keeps the rule set from loading, or a case from being read, is among its ``errors``.
 
     """
+    ruleset: Ruleset | None = None
     try:
         place = find("ruleset", name_or_path)
-        ruleset = read_ruleset(place.read, place.file, place.shown_as)
+        ruleset = read_ruleset(place.read, place.file, place.shown_as, place.base)
         tree, _ = trees.read_tree(place.read(place.file), place.shown_as(place.file))
-        cases = check_cases(ruleset)
+        wrong, cases = _run(ruleset)
         held = held_to_indexes(place)
     except InputError as error:
-        return Report(str(name_or_path), error.diagnostics)
+        found = error.diagnostics if ruleset is None else told_as_inherited(ruleset, error.diagnostics)
+        return Report(str(name_or_path), found)
     except NotFoundError as error:
         return Report(str(name_or_path), (Diagnostic(str(name_or_path), str(error), None, "not-found"),))
-    if held.wrong:
-        return Report(ruleset.name, held.wrong)
+    name = str(name_or_path) if wrong else ruleset.name
+    wrong = (*wrong, *held.wrong)
     values = ruleset.values.values()
     rules = sum(
         len(value.limits) + (len(value.body.rules) if isinstance(value.body, RuleList | Points) else 0)
         for value in values
     )
-    lints = (*lint(ruleset), *unused_patterns(tree), *_certified(place, ruleset))
-    return Report(ruleset.name, (), lints, cases, len(values), rules, held.checked, held.unchecked)
+    lints = (*_lints(place, ruleset, tree), *_certified(place, ruleset))
+    return Report(name, wrong, lints, cases, len(values), rules, held.checked, held.unchecked, ruleset)
+
+
+def _run(ruleset: Ruleset) -> tuple[tuple[Diagnostic, ...], tuple[CaseResult, ...]]:
+    """Every case run with what can be read of its expectations, and what cannot be."""
+    reader = Reader()
+    results = []
+    for case in ruleset.cases:
+        expected = _expectations(reader, ruleset, case)
+        results.append(CaseResult(case.title, case.place, tuple(_differences(ruleset, case, expected))))
+    return told_as_inherited(ruleset, tuple(reader.problems)), tuple(results)
+
+
+def _lints(place: Place, ruleset: Ruleset, tree: trees.Tree) -> Iterator[Diagnostic]:
+    """What is odd in a rule set; of one that extends another, what is not odd in that already."""
+    if not ruleset.ancestors:
+        yield from (*lint(ruleset), *unused_patterns(tree))
+        return
+    extended = place.base(cast("Any", tree).entries["extends"].entries["ruleset"].text)
+    base = read_ruleset(extended.read, extended.file, extended.shown_as, extended.base)
+    yield from (
+        *of_its_own(lint(ruleset), lint(base)),
+        *replaced_by_the_same(ruleset),
+        *unused_patterns(own_patterns(tree)),
+    )
 
 
 def _certified(place: Place, ruleset: Ruleset) -> Iterator[Diagnostic]:
@@ -304,7 +351,8 @@ def check_data(report: Report) -> dict[str, Any]:
 
     Keys: ``name``; ``passed``; ``values``, ``rules``: how many there are; ``citations``: how many an index answers to; ``unchecked``: how many
     are in a document that has no index, by its title; ``errors`` and ``lints``, each with ``code``, ``file``, ``line``,
-    ``column``, ``problem`` and ``help``; ``cases``, each with ``case``, ``file``, ``line``, ``column``, ``passed`` and ``differences``.
+    ``column``, ``problem`` and ``help``; ``cases``, each with ``case``, ``file``, ``line``, ``column``, ``passed`` and ``differences``;
+    ``extends``, ``changes`` and ``origins`` (:mod:`hmic_rules.lineage`): what it extends, what it changes there, and where each part comes from.
     Places that are no file have ``line`` and ``column`` null.
     """
     return {
@@ -325,6 +373,9 @@ def check_data(report: Report) -> dict[str, Any]:
             }
             for case in report.cases
         ],
+        "extends": [] if report.ruleset is None else ancestors_data(report.ruleset),
+        "changes": [] if report.ruleset is None else changes_data(report.ruleset),
+        "origins": [] if report.ruleset is None else origins_data(report.ruleset),
     }
 
 

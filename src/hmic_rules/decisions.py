@@ -12,9 +12,11 @@ from hmic_rules.binding import program_for
 from hmic_rules.cases import case_row
 from hmic_rules.comparing import Frames
 from hmic_rules.conditions import CASE
+from hmic_rules.editions import Series, edition_for, picked_data
 from hmic_rules.errors import Diagnostic, InputError, NotFoundError, capped, did_you_mean, quoted, text_of
 from hmic_rules.evaluation import Row
 from hmic_rules.givens import taken_apart
+from hmic_rules.lineage import ancestors_data
 from hmic_rules.obstacles import Obstacles
 from hmic_rules.outcomes import Outcome, key_of, outcome_data
 from hmic_rules.possible import Value
@@ -276,6 +278,8 @@ class Decision:
         return {
             "ruleset": self.ruleset.name,
             "edition": self.ruleset.edition,
+            "extends": ancestors_data(self.ruleset),
+            "picked": None if self.ruleset.picked is None else picked_data(self.ruleset.picked),
             "framework": self.framework,
             "profile": self.profile,
             "engines": list(self.engines),
@@ -284,9 +288,10 @@ class Decision:
 
 
 def decide(
-    ruleset: Ruleset,
+    ruleset: Ruleset | Series,
     case: Any,
     *,
+    on: datetime.date | str | None = None,
     framework: str | None = None,
     profile: str | None = None,
     parameters: Mapping[str, Any] | None = None,
@@ -297,8 +302,9 @@ def decide(
     A value is given where every completion of the unknown facts gives it; otherwise the decision says which results are still possible.
 
     Args:
-        ruleset: the rules.
+        ruleset: the rules, or a series of editions of them.
         case: a mapping from input names to Python values; or a whole case with ``facts`` and, if it likes, ``framework``, ``profile`` and ``parameters``.
+        on: the date by which an edition is picked; a rule set alone has to be in force on it.
         framework: the framework whose items fill the rule set's collection.
         profile: the reading; the rule set's default where none is named.
         parameters: settings that take precedence over the profile's.
@@ -308,7 +314,7 @@ def decide(
 
     Raises:
         InputError: the case has an unknown name or a value of a wrong type, with every such problem.
-        NotFoundError: there is no such framework or profile.
+        NotFoundError: there is no such framework or profile, or no edition, or more than one, is in force on the date.
         ConflictError: two rules of a ``unique`` list hold together.
         EngineError: durable_rules was asked for and cannot be imported, or does not compute the rule set.
         DisagreementError: the engines come to different answers.
@@ -318,6 +324,7 @@ def decide(
         raise InputError(
             [Diagnostic("engine", f"{quoted(engine)} is not an engine", did_you_mean(text_of(engine), ENGINES))]
         )
+    ruleset = edition_for(ruleset, on)
     facts, framework, profile, parameters = taken_apart(case, framework, profile, parameters)
     try:
         program = program_for(ruleset, framework, profile, parameters)

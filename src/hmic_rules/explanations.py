@@ -10,9 +10,12 @@ from attrs import AttrsInstance, asdict, frozen
 from hmic_rules.conditions import CASE, Truth
 from hmic_rules.datatypes import LabelType, shown
 from hmic_rules.decisions import Decision
+from hmic_rules.errors import Span
+from hmic_rules.lineage import Origin, change_in_words, origin_of, taken_out_of
 from hmic_rules.outcomes import Outcome, key_of, outcome_data
 from hmic_rules.possible import is_known
 from hmic_rules.rules import Calculation, Judged, Points, Rule, RuleList, Truthful
+from hmic_rules.rulesets import Change
 from hmic_rules.traces import LimitTrace, Obstacle, ValueTrace, counted_items, holders, obstacles, trace
 from hmic_rules.wording import calculation_in_words, condition_in_words, name_in_words
 
@@ -41,6 +44,7 @@ class RuleReason:
     cite: tuple[str, ...]
     obstacles: tuple[Obstacle, ...]
     because_of: tuple[str, ...]
+    origin: Origin | None = None
 
 
 @frozen
@@ -57,6 +61,7 @@ class LimitReason:
     basis: str
     cite: tuple[str, ...]
     because_of: tuple[str, ...]
+    origin: Origin | None = None
 
 
 @frozen
@@ -64,7 +69,8 @@ class OutcomeReason:
     """One outcome with every rule and every limit behind it.
 
     ``how`` says what gave it, ``basis`` and ``cite`` where that comes from if it is no rule (what follows where no rule holds, a condition or a
-    calculation of its own), and ``because_of`` which items a count found.
+    calculation of its own), and ``because_of`` which items a count found. Where the rule set extends another, ``origin`` of each rule and limit says where
+    it comes from, and ``taken_out`` lists what of the value was taken out.
     """
 
     outcome: Outcome
@@ -75,6 +81,7 @@ class OutcomeReason:
     basis: str | None = None
     cite: tuple[str, ...] = ()
     because_of: tuple[str, ...] = ()
+    taken_out: tuple[Change, ...] = ()
 
     def __str__(self) -> str:
         """Some lines of plain text: the outcome, then each rule and limit with whether it held."""
@@ -83,18 +90,21 @@ class OutcomeReason:
         lines = [f"{name_in_words(self.outcome.name)}{of}: {self.outcome}, {self.how}{found}"]
         for rule in self.rules:
             lines.append(
-                f"  {rule.truth:<7} {rule.then} if {rule.says or rule.words}  [{rule.id}; {source(rule.basis, rule.cite)}]"
+                f"  {rule.truth:<7} {rule.then} if {rule.says or rule.words}  [{rule.id}; {source(rule.basis, rule.cite, rule.origin)}]"
             )
             lines += [f"          {one.truth}: {one.words}" for one in rule.obstacles]
         for limit in self.limits:
             words = f"{limit.kind} {limit.bound} if {limit.says or limit.words}"
-            lines.append(f"  {limit.in_force:<7} {words}  [limit {limit.id}; {source(limit.basis, limit.cite)}]")
+            lines.append(
+                f"  {limit.in_force:<7} {words}  [limit {limit.id}; {source(limit.basis, limit.cite, limit.origin)}]"
+            )
+        lines += [f"  {change_in_words(one)}" for one in self.taken_out]
         return "\n".join(lines)
 
 
-def source(basis: str, cite: tuple[str, ...]) -> str:
-    """Where a rule comes from: stated, derived or assumed, and the passages."""
-    return ", ".join([basis, *cite])
+def source(basis: str, cite: tuple[str, ...], origin: Origin | None = None) -> str:
+    """Where a rule comes from: stated, derived or assumed, the passages, and how it stands where the rule set extends another."""
+    return ", ".join([basis, *cite, *(() if origin is None else (str(origin),))])
 
 
 def explain_decision(decision: Decision, name: str, item: str | None = None) -> OutcomeReason:
@@ -117,6 +127,7 @@ def explain_decision(decision: Decision, name: str, item: str | None = None) -> 
             one.rule.cite,
             () if one.truth is Truth.YES or item is not None else obstacles(decision, name, one.rule.id),
             holders(one.condition),
+            _origin(decision, "rule", name, one.rule.id, one.rule.span),
         )
         for one in found.rules
     )
@@ -128,11 +139,17 @@ def explain_decision(decision: Decision, name: str, item: str | None = None) -> 
         value.says,
         _how(found, decision),
         rules,
-        tuple(map(_limit, found.limits)),
+        tuple(_limit(decision, name, one) for one in found.limits),
         basis,
         cite,
         counted_items(decision, name, item),
+        taken_out_of(decision.ruleset, name),
     )
+
+
+def _origin(decision: Decision, kind: str, value: str, id: str, place: Span) -> Origin | None:
+    ruleset = decision.ruleset
+    return origin_of(ruleset, kind, f"{value}/{id}", place) if ruleset.ancestors else None
 
 
 def _how(found: ValueTrace, decision: Decision) -> str:
@@ -167,7 +184,7 @@ def _how(found: ValueTrace, decision: Decision) -> str:
     )
 
 
-def _limit(one: LimitTrace) -> LimitReason:
+def _limit(decision: Decision, value: str, one: LimitTrace) -> LimitReason:
     words = "always" if one.condition is None else one.condition.words
     kind = "at most" if one.limit.kind == "at_most" else "at least"
     return LimitReason(
@@ -181,6 +198,7 @@ def _limit(one: LimitTrace) -> LimitReason:
         one.limit.basis,
         one.limit.cite,
         () if one.condition is None else holders(one.condition),
+        _origin(decision, "limit", value, one.limit.id, one.limit.span),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import frozen
 
-from hmic_rules.catalogue import find, load_inspection, shipped
+from hmic_rules.catalogue import find, known, load_inspection
 from hmic_rules.errors import Diagnostic, InputError, NotFoundError, Span, quoted
 from hmic_rules.glossaries.uses import lint_abbreviations
 from hmic_rules.graph import graph_of, orphans
@@ -81,7 +81,7 @@ def _counted(number: int, what: str) -> str:
 
 def names_an_inspection(name_or_path: str) -> bool:
     """Whether a name or a path leads to an inspection, and not to a rule set."""
-    if name_or_path in shipped("ruleset"):
+    if name_or_path in known("ruleset").places:
         return False
     try:
         place = find("inspection", name_or_path)

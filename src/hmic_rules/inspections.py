@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from hmic_rules.glossaries.abbreviations import Glossary
     from hmic_rules.graph import Graph
     from hmic_rules.leverage.recommendations import Leverage
+    from hmic_rules.notebooks import GraphPicture
     from hmic_rules.questions.reconciling import Implied
 
 __all__ = [
@@ -226,6 +227,17 @@ class Inspection:
 
         return of_inspection(self)
 
+    def picture(self, framework: str | None = None) -> GraphPicture:
+        """Its graph as a picture that a notebook shows, of one framework or of all; ``str`` gives the SVG.
+
+        Raises:
+            NotFoundError: there is no such framework.
+
+        """
+        from hmic_rules.notebooks import picture_of
+
+        return picture_of(self, framework)
+
     def bearings(self, framework: str) -> Iterator[Bearing]:
         """What the findings show of the criteria of one framework, in the order of the report."""
         criteria = self.ruleset.frameworks[framework].notes
@@ -350,6 +362,12 @@ class Inspection:
         from hmic_rules.leverage.recommendations import leverage_of
 
         return leverage_of(self, framework, reading, recommendation)
+
+    def report(self, reading: str | None = None, date: datetime.date | None = None) -> str:
+        """The inspection as one page of HTML; see :func:`hmic_rules.report.rendering.report_html`."""
+        from hmic_rules.report.rendering import report_html
+
+        return report_html(self, reading, date)
 
 
 def _tree(entries: dict[str, Tree], span: Span) -> TreeMapping:

@@ -19,12 +19,18 @@ from hmic_rules.possible import Known
 from hmic_rules.rules import Basis, ValueRule
 
 if TYPE_CHECKING:
+    from hmic_rules.batch.batches import Batch
+    from hmic_rules.concordance.results import Concordance
     from hmic_rules.decisions import Decision, EngineName
+    from hmic_rules.lineage import Origin
     from hmic_rules.sessions import Session
+    from hmic_rules.spark.running import SparkBatch
     from hmic_rules.verification.proving import Proof
 
 __all__ = [
+    "Ancestor",
     "Case",
+    "Change",
     "Claim",
     "Collection",
     "Document",
@@ -34,6 +40,7 @@ __all__ = [
     "Input",
     "MonthRange",
     "Parameter",
+    "Picked",
     "Profile",
     "Ruleset",
 ]
@@ -176,9 +183,62 @@ class Framework:
     span: Span
 
 
+@frozen
+class Ancestor:
+    """A rule set that another one extends. ``files`` are all its own, as messages call them, the main one first."""
+
+    name: str
+    edition: str
+    title: str
+    fingerprint: str
+    files: tuple[str, ...]
+
+
+@frozen
+class Change:
+    """Something that a rule set adds to the one that it extends, replaces in it, or takes out of it.
+
+    Attributes:
+        verb: what was done.
+        kind: what it was done to, in one word or two, such as ``rule``.
+        name: its name; of what stands inside something else, with that before it, as in ``grade/good``.
+        by: the rule set that says so.
+        span: where it says so.
+        of: the rule set that it had been written in, ``None`` where it is new.
+        was: where it had been written, ``None`` where it is new.
+        says: why it was taken out, where that is said.
+        same: whether what replaces it says the same.
+
+    """
+
+    verb: Literal["added", "replaced", "removed"]
+    kind: str
+    name: str
+    by: str
+    span: Span
+    of: str | None = None
+    was: Span | None = None
+    says: str | None = None
+    same: bool = False
+
+
+@frozen
+class Picked:
+    """That an edition was picked by a date: the series, where there is one, the date, and from when to when the edition is in force."""
+
+    series: str | None
+    on: datetime.date
+    start: datetime.date
+    end: datetime.date | None
+
+
 @frozen(eq=False, repr=False)
 class Ruleset:
-    """A whole rule set, checked: every name resolves, no value depends on itself, every literal is of its type."""
+    """A whole rule set, checked: every name resolves, no value depends on itself, every literal is of its type.
+
+    ``ancestors`` are the rule sets that it extends, the nearest first, and ``changes`` what was changed on the way from the farthest one to it.
+    ``picked`` says by which date it was picked among the editions of its ``series``, where it was.
+    """
 
     name: str
     edition: str
@@ -203,9 +263,19 @@ class Ruleset:
     frameworks: Mapping[str, Framework]
     scale_places: Mapping[str, Span] = field(factory=dict)
     _programs: dict[Any, Any] = field(factory=dict)
+    series: str | None = None
+    ancestors: tuple[Ancestor, ...] = ()
+    changes: tuple[Change, ...] = ()
+    picked: Picked | None = None
+    says: str | None = None
 
     def __repr__(self) -> str:
         return f"<Ruleset {self.name}, edition {self.edition}, {len(self.values)} values>"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        from hmic_rules.notebooks import of_ruleset
+
+        return of_ruleset(self)
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -222,6 +292,7 @@ class Ruleset:
         self,
         case: Mapping[str, Any],
         *,
+        on: datetime.date | str | None = None,
         framework: str | None = None,
         profile: str | None = None,
         parameters: Mapping[str, Any] | None = None,
@@ -230,7 +301,7 @@ class Ruleset:
         """Decide a case; see :func:`hmic_rules.decisions.decide`."""
         from hmic_rules.decisions import decide
 
-        return decide(self, case, framework=framework, profile=profile, parameters=parameters, engine=engine)
+        return decide(self, case, on=on, framework=framework, profile=profile, parameters=parameters, engine=engine)
 
     def session(
         self,
@@ -246,8 +317,44 @@ class Ruleset:
 
         return Session(self, case, framework=framework, profile=profile, parameters=parameters, engine=engine)
 
+    def origins(self) -> tuple[Origin, ...]:
+        """Where each of its parts comes from, where it extends another; see :func:`hmic_rules.lineage.origins`."""
+        from hmic_rules.lineage import origins
+
+        return origins(self)
+
+    def batch(self, tables: Any, output: Any = None, **how: Any) -> Batch:
+        """Decide tables of cases; see :func:`hmic_rules.batch.batches.batch`."""
+        from hmic_rules.batch.batches import batch
+
+        return batch(self, tables, output, **how)
+
+    def concord(self, tables: Any, recorded: str, output: Any = None, **how: Any) -> Concordance:
+        """Hold recorded outcomes against computed ones; see :func:`hmic_rules.concordance.making.concord`."""
+        from hmic_rules.concordance.making import concord
+
+        return concord(self, tables, recorded, output, **how)
+
+    def batch_spark(self, session: Any, tables: Mapping[str, Any], **how: Any) -> SparkBatch:
+        """Decide tables of cases on a session of Spark; see :func:`hmic_rules.spark.running.batch_spark`."""
+        from hmic_rules.spark.running import batch_spark
+
+        return batch_spark(self, session, tables, **how)
+
     def prove(self) -> Proof:
         """Everything that it promises of every case, with a verdict for each; see :func:`hmic_rules.verification.proving.prove`."""
         from hmic_rules.verification.proving import prove
 
         return prove(self)
+
+    def case_schema(self) -> dict[str, Any]:
+        """A JSON Schema of files with a case of this rule set; see :func:`hmic_rules.schemas.cases.case_schema`."""
+        from hmic_rules.schemas.cases import case_schema
+
+        return case_schema(self)
+
+    def facts_schema(self, framework: str | None = None) -> dict[str, Any]:
+        """A JSON Schema of the facts that :meth:`decide` takes; see :func:`hmic_rules.schemas.cases.facts_schema`."""
+        from hmic_rules.schemas.cases import facts_schema
+
+        return facts_schema(self, framework)

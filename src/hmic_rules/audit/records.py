@@ -17,13 +17,26 @@ from hmic_rules.audit.judged import JUDGEMENTS, are_members, judgement_members
 from hmic_rules.audit.reasons import outcome_member, trace_members
 from hmic_rules.binding import program_for
 from hmic_rules.decisions import Decision
+from hmic_rules.editions import picked_data
 from hmic_rules.errors import Diagnostic, InputError, quoted
+from hmic_rules.lineage import ancestors_data
 from hmic_rules.possible import Known
 from hmic_rules.programs import Program
 
-__all__ = ["FORMAT", "MEMBERS", "Record", "checked_record", "library", "read_record", "record_of", "sealed_record"]
+__all__ = [
+    "FORMAT",
+    "MEMBERS",
+    "PICKED",
+    "Record",
+    "checked_record",
+    "library",
+    "read_record",
+    "record_of",
+    "sealed_record",
+]
 
 FORMAT: Final = "hmic-rules-record/1"
+PICKED: Final = "picked"
 SALT: Final = 16
 
 
@@ -109,10 +122,17 @@ def sealed_record(
     outcomes = [(outcome_member(one), ruleset.values[one.name].scope) for one in decision.outcomes]
     trace = trace_members(decision)
     judgements = {JUDGEMENTS: judgement_members(decision)} if program.departures else {}
+    picked = {} if ruleset.picked is None else {PICKED: picked_data(ruleset.picked)}
+    extends = {"extends": ancestors_data(ruleset)} if ruleset.ancestors else {}
     data = sealed(
         {
             "format": FORMAT,
-            "ruleset": {"name": ruleset.name, "edition": ruleset.edition, "fingerprint": ruleset.fingerprint},
+            "ruleset": {
+                "name": ruleset.name,
+                "edition": ruleset.edition,
+                "fingerprint": ruleset.fingerprint,
+                **extends,
+            },
             "framework": program.framework,
             "profile": program.profile,
             "parameters": {
@@ -132,6 +152,7 @@ def sealed_record(
             "case": case,
             "date": date,
             **judgements,
+            **picked,
         }
     )
     return Record(data, canonical(data))
@@ -200,6 +221,12 @@ def _redacted(found: Any) -> bool:
     )
 
 
+def _picked(found: Any) -> bool:
+    return (
+        _named("on", "from")(found) and found.keys() == {"series", "on", "from", "to"} and _text_or_nothing(found["to"])
+    )
+
+
 MEMBERS: Final[Mapping[str, tuple[str, Callable[[Any], bool]]]] = {
     "format": (f"the text {FORMAT}", lambda found: found == FORMAT),
     "ruleset": ("an object with the texts name, edition and fingerprint", _named("name", "edition", "fingerprint")),
@@ -218,7 +245,10 @@ MEMBERS: Final[Mapping[str, tuple[str, Callable[[Any], bool]]]] = {
     "date": ("a text or null", _text_or_nothing),
     SEAL: ("a text", _text),
 }
-OPTIONAL: Final = {JUDGEMENTS: ("a list of judgements", are_members)}
+OPTIONAL: Final = {
+    JUDGEMENTS: ("a list of judgements", are_members),
+    PICKED: ("an object with series, on, from and to", _picked),
+}
 
 
 def read_record(data: bytes, shown_as: str = "record") -> Record:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
@@ -11,14 +12,15 @@ from hmic_rules.audit.canonical import SEAL
 from hmic_rules.audit.differing import Difference, differences, first_byte
 from hmic_rules.audit.hiding import Hidden, hidden_of, key_id
 from hmic_rules.audit.judged import with_judgements
-from hmic_rules.audit.records import Record, library, read_record, sealed_record
+from hmic_rules.audit.records import PICKED, Record, library, read_record, sealed_record
 from hmic_rules.binding import program_for
 from hmic_rules.cases import case_row
-from hmic_rules.catalogue import load, shipped
+from hmic_rules.catalogue import known, load
 from hmic_rules.datatypes import WrongValue, read_number
 from hmic_rules.decisions import Decision, decide
+from hmic_rules.editions import date_of
 from hmic_rules.errors import Diagnostic, HmicRulesError, InputError, NotFoundError, choices, quoted
-from hmic_rules.rulesets import Ruleset
+from hmic_rules.rulesets import Picked, Ruleset
 
 __all__ = ["Replay", "Verdict", "replay", "replay_data", "rules_of"]
 
@@ -111,8 +113,7 @@ def rules_of(found: Record, given: str | Path | None = None, shown_as: str = "re
     if given is not None:
         return load(given)
     name = found.data["ruleset"]["name"]
-    known = shipped("ruleset")
-    if name in known:
+    if name in known("ruleset").places:
         return load(name)
     help = "give the path of its rules: replay(…, ruleset=…), or --ruleset PATH"
     if not found.is_sealed:
@@ -147,6 +148,7 @@ def _can_be_told(found: Record, facts: Any, key: bytes | None, shown_as: str) ->
 def _decided(found: Record, rules: Ruleset, facts: Any) -> Decision:
     """The case of a record decided by these rules, under the settings that it says."""
     data = found.data
+    rules = _as_picked(rules, data)
     given = {"facts": data["inputs"] if facts is None else facts}
     if not data["terms"]:
         return decide(rules, given, framework=data["framework"], profile=data["profile"], parameters=data["parameters"])
@@ -163,6 +165,16 @@ def _decided(found: Record, rules: Ruleset, facts: Any) -> Decision:
     program = program_for(rules, data["framework"], data["profile"], data["parameters"], terms)
     row = case_row(program, given["facts"], ("inputs",))
     return Decision(program, row, program.run(row))
+
+
+def _as_picked(rules: Ruleset, data: Mapping[str, Any]) -> Ruleset:
+    """The edition that the record names, with the date by which it was picked. No other edition is looked for."""
+    picked = data.get(PICKED)
+    if picked is None:
+        return rules
+    start = rules.effective_from or date_of(picked["from"], "$.picked.from")
+    day = date_of(picked["on"], "$.picked.on")
+    return evolve(rules, programs={}, picked=Picked(rules.series, day, start, rules.effective_to))
 
 
 def _hidden(found: Record, decision: Decision, key: bytes) -> Hidden:

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from attrs import field, frozen
 
 from hmic_rules.datatypes import LabelType
-from hmic_rules.errors import InputError, Span, did_you_mean, quoted
+from hmic_rules.errors import InputError, NotFoundError, Span, did_you_mean, quoted
 from hmic_rules.inspections import (
     Bearing,
     Distribution,
@@ -46,6 +46,7 @@ KEYS: Final = (
     "should_be_answered",
     JUDGEMENTS,
 )
+REQUIRED: Final = ("inspection", "title", "body", "ruleset", "outcome", "bearings", "files", "frameworks")
 FILE_KEYS: Final = ("section", "findings", "recommendations", "practices", JUDGEMENTS, "says")
 FINDING_KEYS: Final = ("id", "kind", "cite", "says", "bears", "bears_on_nothing")
 RECOMMENDATION_KEYS: Final = ("id", "title", "cite", "says", "answers", "wider", "bears")
@@ -75,7 +76,7 @@ def read_inspection(
         build.tree(file, None),
         "an inspection",
         KEYS,
-        ("inspection", "title", "body", "ruleset", "outcome", "bearings", "files", "frameworks"),
+        REQUIRED,
     )
     if root is None or reader.problems:
         reader.finish()
@@ -107,9 +108,18 @@ class _Build:
         self.trees.append(tree)
         return tree
 
+    def rules(self, tree: Tree, load: Callable[[str], Ruleset]) -> Ruleset:
+        """The rule set that the inspection was made under; nothing else can be read without it."""
+        try:
+            return load(self.reader.text(tree, "`ruleset`") or "")
+        except NotFoundError as error:
+            self.reader.error(tree.span, str(error), None, "not-found")
+            self.reader.finish()
+            raise
+
     def inspection(self, root: TreeMapping, file: str, load: Callable[[str], Ruleset]) -> Inspection:
         reader, entries = self.reader, root.entries
-        ruleset = load(reader.text(entries["ruleset"], "`ruleset`") or "")
+        ruleset = self.rules(entries["ruleset"], load)
         outcome = reader.one_of(entries["outcome"], f"an outcome of {quoted(ruleset.name)}", ruleset.outcomes)
         fills, fields = self.filling(entries["bearings"], ruleset)
         sections = self.texts(entries.get("sections"), "`sections`")

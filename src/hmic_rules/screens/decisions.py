@@ -11,8 +11,10 @@ from rich.tree import Tree
 
 from hmic_rules.assumptions import assumptions
 from hmic_rules.decisions import Decision
+from hmic_rules.editions import picked_in_words
 from hmic_rules.explanations import explain_decision, unknown_facts
 from hmic_rules.judgement_reasons import judgement_reasons
+from hmic_rules.lineage import extends_in_words
 from hmic_rules.missing import Missing, missing
 from hmic_rules.outcomes import Outcome
 from hmic_rules.screens.judgements import judgement_tree
@@ -41,9 +43,12 @@ def decision_screen(decision: Decision, title: str, full: bool = False) -> Rende
         head.append(decision.framework)
     if decision.profile is not None:
         head.append(f"reading {decision.profile}")
+    if decision.ruleset.picked is not None:
+        head.append(picked_in_words(decision.ruleset.picked))
+    extends = extends_in_words(decision.ruleset)
     outcomes = list(decision.outcomes)
     parts: list[RenderableType] = [
-        Text.assemble((title, "bold"), f"\nby {', '.join(head)}\n"),
+        Text.assemble((title, "bold"), f"\nby {', '.join(head)}\n", f"it extends {extends}\n" if extends else ""),
         *((judgement_tree(judged), Text()) if (judged := judgement_reasons(decision)) else ()),
         _results(decision, outcomes),
         Text(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
 
 from attrs import frozen
 
@@ -22,11 +23,14 @@ __all__ = [
     "Held",
     "citing_at",
     "every_citing",
+    "extended_by",
     "files_of",
     "held_to_indexes",
     "unchecked",
     "uncited",
 ]
+
+DEEPEST: Final = 10
 
 
 @frozen
@@ -60,7 +64,41 @@ def citing_at(place: Place) -> Citing:
     """
     files = tuple(files_of(place))
     found = [citation for one in files for citation in citations_of(one.tree)]
-    return Citing(place.name, place.kind, titles_of(files[0].tree), tuple(found))
+    return Citing(place.name, place.kind, _titles([place, *extended_by(place)]), tuple(found))
+
+
+def extended_by(place: Place) -> list[Place]:
+    """The rule sets that one extends, the nearest first; as far as they are found.
+
+    Raises:
+        InputError: a file cannot be read.
+
+    """
+    found: list[Place] = []
+    while len(found) < DEEPEST and (name := _extends(place)) is not None:
+        try:
+            place = place.base(name)
+        except NotFoundError:
+            break
+        found.append(place)
+    return found
+
+
+def _extends(place: Place) -> str | None:
+    tree, _ = read_tree(place.read(place.file), place.shown_as(place.file))
+    pin = tree.entries.get("extends") if isinstance(tree, TreeMapping) else None
+    name = pin.entries.get("ruleset") if isinstance(pin, TreeMapping) else None
+    return name.text if isinstance(name, Scalar) else None
+
+
+def _titles(places: list[Place]) -> Titles:
+    """The documents that rule sets list which extend each other: those of the farthest first, as they come together."""
+    found: dict[str, str] = {}
+    for place in reversed(places):
+        tree, _ = read_tree(place.read(place.file), place.shown_as(place.file))
+        added = tree.entries.get("add") if isinstance(tree, TreeMapping) else None
+        found |= titles_of(added if isinstance(added, TreeMapping) and _extends(place) is not None else tree)
+    return found
 
 
 @frozen
@@ -94,12 +132,17 @@ def files_of(place: Place) -> Iterator[FileRead]:
 def _named_files(main: Tree) -> Iterator[str]:
     """The files beside it that a main file names: whatever ends in .yaml, and the files of frameworks."""
     entries = main.entries if isinstance(main, TreeMapping) else {}
+    if "extends" in entries:
+        for verb in ("add", "replace"):
+            if (section := entries.get(verb)) is not None:
+                yield from _named_files(section)
+        return
     for child in entries.values():
         for item in child.items if isinstance(child, Sequence) else (child,):
             if isinstance(item, Scalar) and item.text.endswith(".yaml"):
                 yield item.text
     frameworks = entries.get("frameworks")
-    files = frameworks.entries.get("files") if isinstance(frameworks, TreeMapping) else None
+    files = frameworks.entries.get("files") if isinstance(frameworks, TreeMapping) else frameworks
     for item in files.items if isinstance(files, Sequence) else ():
         if isinstance(item, Scalar):
             yield f"frameworks/{item.text}.yaml"
@@ -174,7 +217,7 @@ def held_to_indexes(place: Place) -> Held:
         InputError: a file of it, or an index, cannot be read.
 
     """
-    citing, index_for = citing_at(place), index_by_title(place)
+    citing, index_for = citing_at(place), index_by_title(place, *extended_by(place))
     in_order = sorted(citing.citations, key=lambda one: (one.span.file, one.span.line, one.span.column))
     wrong = tuple(unknown_addresses(in_order, citing.titles, index_for))
     counts = {title: count for (_, title), count in unchecked([citing], index_for).items()}

@@ -117,15 +117,15 @@ def find_source(name_or_path: str | Path) -> Source:
     return found
 
 
-def index_by_title(beside: Place) -> Callable[[str], Index | None]:
-    """What gives the index of the document of a title: the one beside a rule set, or a shipped one; each is read once."""
+def index_by_title(*beside: Place) -> Callable[[str], Index | None]:
+    """What gives the index of the document of a title: one beside a rule set or what it extends, or a shipped one; each is read once."""
     indexes: dict[str, Index] = {}
     read: list[bool] = []
 
     def index_for(title: str) -> Index | None:
         if not read:
             read.append(True)
-            for place in (beside, *_folders()):
+            for place in (*beside, *_folders()):
                 found = index_in(place)
                 if found is not None:
                     indexes.setdefault(found.title, found)
