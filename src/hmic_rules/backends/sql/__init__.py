@@ -1,0 +1,1 @@
+"""Rule sets as SQL over tables of cases; DuckDB runs it."""

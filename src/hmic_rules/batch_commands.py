@@ -1,0 +1,177 @@
+"""Commands about tables of cases: deciding them, and the SQL that does."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+import hmic_rules
+from hmic_rules.errors import Diagnostic, InputError, did_you_mean, quoted
+from hmic_rules.terminal import show, show_json, write_whole
+
+if TYPE_CHECKING:
+    from hmic_rules.batch.running import Elsewhere
+
+__all__ = ["add_batch_commands"]
+
+ENGINES = ("duckdb", "spark")
+
+RulesetName = Annotated[str, typer.Argument(metavar="RULESET", help="A name that `list` shows, or a path.")]
+Framework = Annotated[str | None, typer.Option("--framework", help="The framework whose items every case has.")]
+Reading = Annotated[str | None, typer.Option("--reading", help="The reading; the rule set's default otherwise.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A parameter; the entries of a list by commas. Can be repeated."),
+]
+Outcomes = Annotated[
+    list[str] | None,
+    typer.Option("--outcome", metavar="NAME", help="An outcome to compute; all otherwise. Can be repeated."),
+]
+Unmet = Annotated[bool, typer.Option("--unmet", help="List, for each rule, the items that keep it from holding.")]
+
+
+def batch(
+    ruleset: RulesetName,
+    tables: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="TABLE...",
+            help="Tables (.parquet, .csv, .jsonl): FILE, or NAME=FILE; a name is `case`, or a collection.",
+        ),
+    ],
+    output: Annotated[
+        list[str],
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="TABLE",
+            help="Where the results go (.parquet, .csv, .jsonl): FILE, or NAME=FILE for what outcomes stand on.",
+        ),
+    ],
+    id: Annotated[
+        str, typer.Option("--id", metavar="COLUMN", help="The column that names the case, in every table.")
+    ] = "case",
+    framework: Framework = None,
+    reading: Reading = None,
+    settings: Settings = None,
+    outcomes: Outcomes = None,
+    unmet: Unmet = False,
+    rejects: Annotated[
+        Path | None, typer.Option("--rejects", metavar="FILE", help="Set bad rows aside in this file, with the reason.")
+    ] = None,
+    confirm: Annotated[
+        int,
+        typer.Option(
+            "--confirm", metavar="N", min=0, help="Decide so many cases again by the reference; stop on a difference."
+        ),
+    ] = 200,
+    memory: Annotated[
+        str | None, typer.Option("--memory", metavar="SIZE", help="The memory to use, such as 2GB.")
+    ] = None,
+    threads: Annotated[int | None, typer.Option("--threads", metavar="N", help="The threads to use.")] = None,
+    temp: Annotated[
+        Path | None, typer.Option("--temp", metavar="FOLDER", help="Where what does not fit into memory is written.")
+    ] = None,
+    engine: Annotated[
+        str,
+        typer.Option("--engine", metavar="NAME", help="What decides: duckdb, or spark on this machine, for trying."),
+    ] = "duckdb",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Decide tables of cases, from file to file."""
+    from hmic_rules.batch.batches import batch as decide_tables
+    from hmic_rules.batch.batches import named_path
+    from hmic_rules.batch.confirming import UnconfirmedError
+    from hmic_rules.batch.summaries import summary_data
+    from hmic_rules.loading.case_files import read_settings
+    from hmic_rules.screens.batches import batch_screen, shown_progress
+
+    elsewhere = _elsewhere(engine, threads, memory)
+    loaded = hmic_rules.load(ruleset)
+    named = [named_path(one) for one in output]
+    places: dict[str, str] = {name: path for name, path in named if name is not None}
+    if len(named) > 1 and len(places) != len(named):
+        help = "write each as NAME=FILE, with a name of its own"
+        raise InputError([Diagnostic("--output", "several files, and not every one says what it is for", help)])
+    try:
+        with shown_progress() as progress:
+            done = decide_tables(
+                loaded,
+                list(tables),
+                places or named[0][1],
+                id=id,
+                framework=framework,
+                profile=reading,
+                parameters=read_settings(settings or (), loaded),
+                outcomes=outcomes or None,
+                unmet=unmet,
+                rejects=rejects,
+                confirm=confirm,
+                memory=memory,
+                threads=threads,
+                temp=temp,
+                progress=progress,
+                elsewhere=elsewhere,
+            )
+    except UnconfirmedError as error:
+        sys.stderr.write(f"{error}\n")
+        raise typer.Exit(1) from None
+    with done:
+        for note in done.summary.notes:
+            sys.stderr.write(f"{note}\n")
+        if as_json:
+            show_json(summary_data(done.summary))
+        else:
+            show(batch_screen(done.summary))
+
+
+def _elsewhere(engine: str, threads: int | None, memory: str | None) -> Elsewhere | None:
+    """What runs the statements in place of DuckDB."""
+    if engine not in ENGINES:
+        help = did_you_mean(engine, ENGINES) or f"give {' or '.join(map(quoted, ENGINES))}"
+        raise InputError([Diagnostic("--engine", f"{quoted(engine)} is no engine", help)])
+    if engine == "duckdb":
+        return None
+    from hmic_rules.spark.trying import on_local_spark
+
+    return partial(on_local_spark, threads=threads, memory=memory)
+
+
+def sql(
+    ruleset: RulesetName,
+    dialect: Annotated[str, typer.Option("--dialect", metavar="NAME", help="Whose SQL it is.")] = "duckdb",
+    framework: Framework = None,
+    reading: Reading = None,
+    settings: Settings = None,
+    outcomes: Outcomes = None,
+    unmet: Unmet = False,
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write it to a file.")] = None,
+) -> None:
+    """Print the SQL that decides tables of cases, for a pipeline of one's own."""
+    from hmic_rules.batch.printing import printed_sql
+    from hmic_rules.loading.case_files import read_settings
+
+    loaded = hmic_rules.load(ruleset)
+    text = printed_sql(
+        loaded,
+        dialect=dialect,
+        framework=framework,
+        profile=reading,
+        parameters=read_settings(settings or (), loaded),
+        outcomes=outcomes or None,
+        unmet=unmet,
+    )
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        write_whole(output, text.encode())
+
+
+def add_batch_commands(app: typer.Typer) -> None:
+    """Put the commands about tables of cases into a command line."""
+    app.command()(batch)
+    app.command()(sql)
