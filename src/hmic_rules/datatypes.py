@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from hmic_rules.errors import did_you_mean, quoted, text_of
 from hmic_rules.possible import AnyText, Between, Known, Marker, Month, OneOf, Ordered, Value
+from hmic_rules.slips import date_help, number_help
 
 __all__ = [
     "BOOLEAN",
@@ -70,22 +71,7 @@ def read_number(text: str) -> Fraction:
         return Fraction(int(ratio[1]), int(ratio[2]))
     if percent := _PERCENT.fullmatch(text):
         return Fraction(decimal.Decimal(percent[1])) / 100
-    raise WrongValue(f"{quoted(text)} is not a number", _number_help(text))
-
-
-def _number_help(text: str) -> str:
-    if re.fullmatch(r"-?0[0-9]+", text):
-        return f"a number does not start with 0: write {quoted(text.lstrip('-').lstrip('0') or '0')}, or quote it where a label is meant"
-    if re.fullmatch(r"-?[0-9][0-9_]*_[0-9_]*", text):
-        return f"write {quoted(text.replace('_', ''))} without underscores"
-    if re.fullmatch(r"-?[0-9]{1,3}(,[0-9]{3})+", text):
-        return f"write {quoted(text.replace(',', ''))} without commas, or a point where a decimal is meant"
-    if re.fullmatch(r"-?[0-9]+,[0-9]+", text):
-        return f"write {quoted(text.replace(',', '.'))} with a point"
-    if bound := re.fullmatch(r"(>=|<=|>|<|≥|≤) *(.*)", text):
-        word = {">": "above", "<": "below", ">=": "at_least", "≥": "at_least"}.get(bound[1], "at_most")
-        return f"a bound is written as a mapping: {{{word}: {bound[2] or '1/2'}}}"
-    return "write a whole number, a decimal such as 0.5, a ratio such as 1/2 or a percentage such as 50%"
+    raise WrongValue(f"{quoted(text)} is not a number", number_help(text))
 
 
 def _exact(raw: object) -> Fraction | None:
@@ -137,7 +123,9 @@ class BooleanType:
             return True
         if text in NO_WORDS:
             return False
-        raise WrongValue(f"{quoted(text)} is not {self.described}", did_you_mean(text, ["true", "false"]))
+        word = text.casefold()
+        help = f"write {quoted(word)}" if word in YES_WORDS | NO_WORDS else did_you_mean(text, ["true", "false"])
+        raise WrongValue(f"{quoted(text)} is not {self.described}", help)
 
     def accept(self, raw: object) -> Known:
         if isinstance(raw, bool):
@@ -264,7 +252,7 @@ class DateType:
                 return datetime.date(int(found[1]), int(found[2]), int(found[3]))
             except ValueError:
                 raise WrongValue(f"{quoted(text)} is no day of the calendar", "check the day and the month") from None
-        raise WrongValue(f"{quoted(text)} is not {self.described}", "write it as in 2007-06-01")
+        raise WrongValue(f"{quoted(text)} is not {self.described}", date_help(text))
 
     def accept(self, raw: object) -> Known:
         if isinstance(raw, datetime.date) and not isinstance(raw, datetime.datetime):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from fractions import Fraction
 from typing import Final, Literal, cast
 
 from hmic_rules.datatypes import BOOLEAN, NUMBER, LabelType, ScalarType
@@ -14,7 +16,7 @@ from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.headers import BODIES, Header, Headers, ask_how_to_choose
 from hmic_rules.loading.limits import could_cross, read_limits
 from hmic_rules.loading.scopes import Scope, Vocabulary
-from hmic_rules.loading.trees import Scalar, Sequence
+from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
 from hmic_rules.rules import (
     Basis,
     Body,
@@ -34,6 +36,7 @@ __all__ = ["read_bodies"]
 
 POLICIES: Final = ("first", "unique", "highest", "lowest")
 RULE_KEYS: Final = ("id", "then", "when", "basis", "cite", "says")
+_RATE: Final = re.compile(r"(-?\d{1,9})\s+(?:per|for every|for each|each)\s+(\d{1,9})\b.*")
 POINT_KEYS: Final = ("id", "worth", "when", "basis", "cite", "says")
 
 
@@ -115,6 +118,7 @@ def _body(reader: Reader, scope: Scope, header: Header, what: str) -> Body | Non
     if len(given) != 1:
         if not given and "rules" in entries:
             ask_how_to_choose(reader, header.mapping)
+            _rule_list(reader, scope, header, what)
         elif not given:
             help = "give it `choose` and `rules`, or `points`, `is`, `calc`, `judged`"
             reader.error(header.key.span, f"{what} has no rules", help, "missing-key")
@@ -125,6 +129,10 @@ def _body(reader: Reader, scope: Scope, header: Header, what: str) -> Body | Non
                 "keep one of them",
                 "type",
             )
+            if "points" in given:
+                _points(reader, scope, header, what)
+            elif "choose" in given and "rules" in entries:
+                _rule_list(reader, scope, header, what)
         return None
     word = given[0]
     for extra in ("rules", "otherwise"):
@@ -156,12 +164,15 @@ def _body(reader: Reader, scope: Scope, header: Header, what: str) -> Body | Non
 def _needs(reader: Reader, header: Header, wanted: ScalarType, word: str) -> None:
     if not isinstance(header.type, type(wanted)):
         problem = f"`{word}` gives {wanted.described}, and the value is {header.type.described}"
-        reader.error(header.mapping.keys[word].span, problem, None, "type")
+        help = None
+        if word == "calc" and isinstance(header.type, LabelType):
+            help = "give it rules with `choose`, which compare a number with bounds: {id, then: LABEL, when: {NAME: {at_least: NUMBER}}}"
+        reader.error(header.mapping.keys[word].span, problem, help, "type")
 
 
 def _rule_list(reader: Reader, scope: Scope, header: Header, what: str) -> Body | None:
     entries = header.mapping.entries
-    policy = reader.one_of(entries["choose"], "a way to choose", POLICIES)
+    policy = reader.one_of(entries.get("choose"), "a way to choose", POLICIES)
     if policy in ("highest", "lowest") and isinstance(header.type, LabelType) and header.type.scale is None:
         reader.error(
             entries["choose"].span,
@@ -174,7 +185,7 @@ def _rule_list(reader: Reader, scope: Scope, header: Header, what: str) -> Body 
         return None
     seen: dict[str, int] = {}
     rules: list[Rule] = []
-    trees = reader.sequence(entries["rules"], "`rules`")
+    trees = _listed(reader, entries["rules"], "rules")
     if not trees and isinstance(entries["rules"], Sequence):
         reader.error(entries["rules"].span, f"{what} has no rules", "add at least one rule", "empty")
     for tree in trees:
@@ -191,6 +202,22 @@ def _rule_list(reader: Reader, scope: Scope, header: Header, what: str) -> Body 
             rules.append(Rule(id, then, when, cast("Basis", basis), cite, says, mapping.span))
     otherwise = _otherwise(reader, header, what) if "otherwise" in entries else None
     return RuleList(cast("HitPolicy", policy or "first"), tuple(rules), otherwise)
+
+
+def _listed(reader: Reader, tree: Tree, section: str) -> tuple[Tree, ...]:
+    """The entries of a list of rules; a mapping from their ids is reported and read on."""
+    rules = tree.entries if isinstance(tree, Mapping) else {}
+    if not (isinstance(tree, Mapping) and rules and all(isinstance(one, Mapping) for one in rules.values())):
+        return reader.sequence(tree, f"`{section}`")
+    first, rule = next(iter(rules.items()))
+    keys = ", ".join(f"{key}: …" for key in cast("Mapping", rule).entries)
+    help = f"write lines that start with `- `, such as - {{id: {first}, {keys}}}"
+    reader.error(tree.span, f"`{section}` must be a list, and its ids are keys here", help, "shape")
+    found: list[Tree] = []
+    for id, child in rules.items():
+        one, key = cast("Mapping", child), tree.keys[id]
+        found.append(Mapping({"id": key, **one.entries}, {"id": key, **one.keys}, key.span))
+    return tuple(found)
 
 
 def _otherwise(reader: Reader, header: Header, what: str) -> Otherwise | None:
@@ -214,7 +241,7 @@ def _points(reader: Reader, scope: Scope, header: Header, what: str) -> Body | N
     _needs(reader, header, NUMBER, "points")
     seen: dict[str, int] = {}
     rules: list[PointRule] = []
-    trees = reader.sequence(header.mapping.entries["points"], "`points`")
+    trees = _listed(reader, header.mapping.entries["points"], "points")
     if not trees and isinstance(header.mapping.entries["points"], Sequence):
         reader.error(header.mapping.entries["points"].span, f"{what} has no rules", "add at least one rule", "empty")
     for tree in trees:
@@ -222,7 +249,7 @@ def _points(reader: Reader, scope: Scope, header: Header, what: str) -> Body | N
         if mapping is None:
             continue
         id = reader.own_id(mapping, seen, "rule")
-        worth = read_number_of(reader, mapping.entries.get("worth"), "`worth`")
+        worth = _worth(reader, mapping.entries.get("worth"))
         when = read_condition(reader, scope, mapping.entries["when"], "`when`") if "when" in mapping.entries else None
         basis = reader.basis(mapping, reader.called(mapping, "rule"))
         cite = reader.cite(mapping.entries.get("cite"))
@@ -230,3 +257,12 @@ def _points(reader: Reader, scope: Scope, header: Header, what: str) -> Body | N
         if id is not None and worth is not None and when is not None:
             rules.append(PointRule(id, worth, when, cast("Basis", basis), cite, says, mapping.span))
     return Points(tuple(rules))
+
+
+def _worth(reader: Reader, tree: Tree | None) -> Fraction | int | None:
+    """What a rule is worth: one number, and none that grows with another."""
+    if isinstance(tree, Scalar) and (rate := _RATE.fullmatch(tree.text)) is not None:
+        help = f"a rule is worth one number: write a rule for each step, such as at_least {rate[2]} and at_least {2 * int(rate[2])}"
+        reader.error(tree.span, f"{quoted(tree.text)} is not a number", help, "value")
+        return None
+    return read_number_of(reader, tree, "`worth`")

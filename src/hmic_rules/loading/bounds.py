@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["bound_meant", "test_meant"]
+__all__ = ["bound_meant", "bound_written", "test_meant", "test_written"]
 
 SIGNS: Final = {
     ">=": "at_least",
@@ -42,28 +42,60 @@ _BOUND: Final = re.compile(rf"({_SIGN})\s*([^\s=<>].*)")
 _TEST: Final = re.compile(rf"((?:case\.)?[a-z][a-z0-9_]*)\s*(?:(?<=\s)|(?=[^a-z]))({_SIGN})\s*([^\s=<>].*)")
 
 
+_NUMBER: Final = r"(-?\d+(?:\.\d+)?%?)"
+_RANGE: Final = re.compile(rf"(?:(?:between|from)\s+)?{_NUMBER}\s+(?:and|to|–)\s+{_NUMBER}", re.IGNORECASE)
+_AND: Final = re.compile(r"\s+(?:and|&&)\s+", re.IGNORECASE)
+_OR: Final = re.compile(r"\s+(?:or|\|\|)\s+", re.IGNORECASE)
+_JOINTS: Final = (_OR, _AND)
+
+
 def _word(sign: str) -> str:
     return SIGNS[sign.strip().rstrip(":").replace("_", " ")]
 
 
-def bound_meant(text: str) -> str | None:
-    """How a text such as ``at_least 25`` or ``> 25`` is written as a bound; ``None`` where it is none."""
+def bound_written(text: str) -> str | None:
+    """A text such as ``at_least 25`` or ``> 25`` as a bound of the language; ``None`` where it is none."""
     found = _BOUND.fullmatch(text)
-    return (
-        None
-        if found is None
-        else f"{_what(_word(found[1]))} is written as a mapping: {{{_word(found[1])}: {found[2]}}}"
-    )
+    return None if found is None else f"{{{_word(found[1])}: {found[2]}}}"
 
 
-def test_meant(text: str) -> str | None:
-    """How a text such as ``total >= 40`` is written as a test; ``None`` where it is none."""
+def bound_meant(text: str) -> str | None:
+    """The same as a sentence, or how a range is written that was tried as one text."""
+    between = _RANGE.fullmatch(text)
+    if between is not None:
+        return f"a range is written as a mapping: {{at_least: {between[1]}, at_most: {between[2]}}}"
+    written, found = bound_written(text), _BOUND.fullmatch(text)
+    return None if found is None else f"{_what(_word(found[1]))} is written as a mapping: {written}"
+
+
+def test_written(text: str) -> str | None:
+    """A text such as ``total >= 40`` as an entry of a condition; ``None`` where it is none. Parts that `and` or `or` joins are each a test."""
+    for joint in _JOINTS:
+        parts = joint.split(text)
+        if len(parts) > 1:
+            tests = [_single_test(part.strip()) for part in parts]
+            if None in tests:
+                return None
+            return ", ".join(map(str, tests)) if joint is _AND else f"any: [{', '.join(f'{{{one}}}' for one in tests)}]"
+    return _single_test(text)
+
+
+def _single_test(text: str) -> str | None:
     found = _TEST.fullmatch(text)
     if found is None:
         return None
     name, word, than = found[1], _word(found[2]), found[3]
-    test = than if word == "is" else f"{{{word}: {than}}}"
-    return f"{_what(word)} is written as a mapping: {{{name}: {test}}}"
+    return f"{name}: {than}" if word == "is" else f"{name}: {{{word}: {than}}}"
+
+
+def test_meant(text: str) -> str | None:
+    """The same as a sentence."""
+    written, found = test_written(text), _TEST.fullmatch(text)
+    if written is None or found is None:
+        return None
+    is_joined = any(joint.search(text) for joint in _JOINTS)
+    what = "a condition" if is_joined else _what(_word(found[2]))
+    return f"{what} is written as a mapping: {{{written}}}"
 
 
 def _what(word: str) -> str:

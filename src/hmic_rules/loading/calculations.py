@@ -21,7 +21,7 @@ from hmic_rules.conditions import (
     Share,
     Symbol,
 )
-from hmic_rules.datatypes import DateType, MonthType, NumberType
+from hmic_rules.datatypes import DateType, LabelType, MonthType, NumberType
 from hmic_rules.errors import Span, nearest, quoted
 from hmic_rules.loading.comparisons import is_numeric, read_number_of, resolve
 from hmic_rules.loading.conditions import QUERY, read_query
@@ -72,6 +72,12 @@ def read_expression(reader: Reader, scope: Scope, tree: Tree) -> Expression | No
         return None
     mapping = reader.known_keys(
         mapping, list(CALCULATIONS), lambda key: f"{key} is no operator of a calculation", _operator_meant
+    )
+    meant = {key: word for key in mapping.entries if (word := MEANT.get(key.casefold())) in CALCULATIONS}
+    mapping = Mapping(
+        {meant.get(key, key): child for key, child in mapping.entries.items()},
+        {meant.get(key, key): scalar for key, scalar in mapping.keys.items()},
+        mapping.span,
     )
     if len(mapping.entries) != 1:
         reader.error(mapping.span, "a calculation has exactly one operator", "add several with {add: [ … ]}", "shape")
@@ -136,11 +142,18 @@ def _field(reader: Reader, scope: Scope, tree: Tree, key: str, *types: type) -> 
         reader.error(
             tree.entries[key].span,
             f"{quoted(name)} is {symbol.type.described}, which cannot be used as `{key}`",
-            None,
+            _lowest_label(symbol.type, key),
             "type",
         )
         return None
     return symbol
+
+
+def _lowest_label(type: object, key: str) -> str | None:
+    """How the lowest or highest label among items is asked, which is no calculation."""
+    if key != "field" or not isinstance(type, LabelType) or type.scale is None:
+        return None
+    return "a calculation takes numbers: for the lowest label among items, `choose: lowest` with a rule for each label, asked with `some`"
 
 
 def _bands(reader: Reader, scope: Scope, tree: Tree, span: Span) -> Expression | None:

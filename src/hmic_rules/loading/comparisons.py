@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Final, cast
+from typing import Final, TypeGuard, cast
 
 from hmic_rules.conditions import Applicable, Check, Compare, InList, LabelIn, Op, Operand, Symbol
 from hmic_rules.datatypes import (
@@ -17,12 +17,13 @@ from hmic_rules.datatypes import (
     WrongValue,
     read_number,
 )
-from hmic_rules.errors import Span, did_you_mean, quoted
+from hmic_rules.errors import Span, did_you_mean, nearest, quoted
 from hmic_rules.loading.bounds import bound_meant
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.scopes import Scope
 from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
 from hmic_rules.possible import Known
+from hmic_rules.slips import number_word
 
 __all__ = ["CHECKS", "is_numeric", "read_checks", "read_number_of", "read_query_checks", "resolve", "unordered"]
 
@@ -92,28 +93,56 @@ def read_checks(reader: Reader, scope: Scope, symbol: Symbol, tree: Tree) -> tup
             return ()
         unknown = [key for key in tree.entries if key not in CHECKS]
         for key in unknown:
-            help = did_you_mean(key, CHECKS) or "known tests: " + ", ".join(CHECKS)
-            reader.error(tree.keys[key].span, f"{quoted(key)} is not a test", help, "unknown-key")
+            if tree.entries[key].span in reader.refused:
+                continue
+            meant = test_word_meant(key, tree.entries[key]) or did_you_mean(key, CHECKS)
+            reader.error(tree.keys[key].span, f"{quoted(key)} is not a test", meant, "unknown-key")
         return () if unknown else _comparisons(reader, scope, symbol.type, tree.entries)
     if isinstance(tree, Sequence):
         labels = _literals(reader, symbol.type, tree)
         return () if labels is None else (LabelIn(labels),)
-    if (
-        (tree.plain or not isinstance(symbol.type, TextType))
-        and tree.text in ("applicable", "not applicable")
-        and not (isinstance(symbol.type, LabelType) and tree.text in symbol.type.ranks)
-    ):
+    if _asks_applicability(tree, symbol.type):
         return (Applicable(tree.text == "applicable"),)
     check = _is(reader, scope, symbol.type, tree)
     return () if check is None else (check,)
 
 
-def _literals(reader: Reader, type: ScalarType, tree: Sequence) -> frozenset[Known] | None:
+def _literals(reader: Reader, type: ScalarType, tree: Sequence, *, negated: bool = False) -> frozenset[Known] | None:
     if not tree.items:
         reader.error(tree.span, "a list without entries matches nothing", "name at least one label", "empty")
         return None
+    misplaced = [item for item in tree.items if _asks_applicability(item, type)]
+    for item in misplaced:
+        _misplaced(reader, item, negated=negated, listed=True)
+    if misplaced:
+        return None
     found = [reader.value(item, type, "a label") for item in tree.items]
     return None if None in found else frozenset(value for value in found if value is not None)
+
+
+def _asks_applicability(tree: Tree, type: ScalarType) -> TypeGuard[Scalar]:
+    """Whether a text asks if something is applicable, and is not a label or a text of its own."""
+    return (
+        isinstance(tree, Scalar)
+        and (tree.plain or not isinstance(type, TextType))
+        and tree.text in ("applicable", "not applicable")
+        and not (isinstance(type, LabelType) and tree.text in type.ranks)
+    )
+
+
+def _misplaced(reader: Reader, tree: Scalar, *, negated: bool, listed: bool) -> None:
+    """Whether something is applicable is asked by the word alone, which no other test takes and no list."""
+    if listed:
+        joint = "{all: [{NAME: …}, {NAME: …}]}" if negated else "{any: [{NAME: …}, {NAME: …}]}"
+        asked = _opposite(tree.text) if negated else tree.text
+        help = f"ask it in a test of its own, `NAME: {asked}`, and join the two: {joint}"
+    else:
+        help = f"write `NAME: {_opposite(tree.text) if negated else tree.text}`, without another word"
+    reader.error(tree.span, f"{quoted(tree.text)} is a test of its own, and nothing to compare with", help, "value")
+
+
+def _opposite(word: str) -> str:
+    return "not applicable" if word == "applicable" else "applicable"
 
 
 def _is(reader: Reader, scope: Scope, type: ScalarType, tree: Tree) -> Check | None:
@@ -135,6 +164,15 @@ def _is(reader: Reader, scope: Scope, type: ScalarType, tree: Tree) -> Check | N
     )
 
 
+def test_word_meant(word: str, tree: Tree) -> str | None:
+    """How a test is written whose word the language does not have."""
+    if word.casefold() in ("between", "range", "from") and isinstance(tree, Sequence) and len(tree.items) == 2:
+        low, high = (item.text if isinstance(item, Scalar) else "…" for item in tree.items)
+        return f"write {{at_least: {low}, at_most: {high}}}"
+    meant = bound_meant(f"{word} {tree.text if isinstance(tree, Scalar) else '…'}")
+    return None if meant is None else meant.replace("a bound is written as a mapping:", "write")
+
+
 def is_numeric(text: str) -> bool:
     try:
         read_number(text)
@@ -145,8 +183,9 @@ def is_numeric(text: str) -> bool:
 
 def _no_term(reader: Reader, scope: Scope, tree: Scalar) -> None:
     if tree.text not in scope.vocabulary.failed:
-        help = bound_meant(tree.text) or did_you_mean(tree.text, scope.vocabulary.terms)
-        help = help or "define it under `terms`, or write a number"
+        near = nearest(tree.text, scope.vocabulary.failed)
+        help = bound_meant(tree.text) or number_word(tree.text) or (near and f"did you mean {quoted(near)}?")
+        help = help or did_you_mean(tree.text, scope.vocabulary.terms) or "define it under `terms`, or write a number"
         reader.error(tree.span, f"{quoted(tree.text)} is neither a number nor a term", help, "unknown-name")
 
 
@@ -164,6 +203,9 @@ def _comparisons(reader: Reader, scope: Scope, type: ScalarType, entries: dict[s
                 found.extend(
                     _comparisons(reader, scope, type, inner.entries) or [None] if inner is not None else [None]
                 )
+            elif _asks_applicability(tree, type):
+                _misplaced(reader, tree, negated=False, listed=False)
+                found.append(None)
             else:
                 found.append(_is(reader, scope, type, tree))
         elif isinstance(type, BooleanType | TextType) or (isinstance(type, LabelType) and type.scale is None):
@@ -185,8 +227,11 @@ def _comparisons(reader: Reader, scope: Scope, type: ScalarType, entries: dict[s
 
 def _membership(reader: Reader, scope: Scope, type: ScalarType, tree: Tree, *, negated: bool) -> Check | None:
     if isinstance(tree, Sequence):
-        labels = _literals(reader, type, tree)
+        labels = _literals(reader, type, tree, negated=negated)
         return None if labels is None else LabelIn(labels, negated)
+    if _asks_applicability(tree, type):
+        _misplaced(reader, tree, negated=negated, listed=False)
+        return None
     if isinstance(tree, Mapping):
         named = _named(reader, scope, tree)
         if named is None:
@@ -207,6 +252,7 @@ def _named(reader: Reader, scope: Scope, tree: Mapping) -> Symbol | None:
 def _operand(reader: Reader, scope: Scope, type: ScalarType, tree: Tree) -> Operand | None:
     if isinstance(tree, Mapping):
         if "term" in tree.entries:
+            reader.known_keys(tree, ["term"], lambda key: f"{key} does not go with `term`")
             text = reader.text(tree.entries["term"], "`term`")
             term = scope.vocabulary.terms.get(text or "")
             if term is None and isinstance(tree.entries["term"], Scalar):
@@ -219,6 +265,9 @@ def _operand(reader: Reader, scope: Scope, type: ScalarType, tree: Tree) -> Oper
             reader.error(tree.span, f"{quoted(named.name)} is a list", "ask it with `in`", "type")
             return None
         return named if _comparable(reader, type, named.type, tree.span) else None
+    if _asks_applicability(tree, type):
+        _misplaced(reader, tree, negated=False, listed=False)
+        return None
     if isinstance(tree, Scalar) and isinstance(type, NumberType) and not tree.null and not is_numeric(tree.text):
         term = scope.vocabulary.terms.get(tree.text)
         if term is None:

@@ -21,7 +21,7 @@ from hmic_rules.conditions import (
     parts_of,
 )
 from hmic_rules.datatypes import INTEGER, SHARE
-from hmic_rules.errors import did_you_mean, quoted
+from hmic_rules.errors import did_you_mean, nearest, quoted
 from hmic_rules.loading.comparisons import CHECKS, read_checks, read_query_checks, resolve
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.scopes import Scope
@@ -111,6 +111,7 @@ def read_query(
         return None
     if not scope.collection(name):
         at = mapping.entries["of"].span
+        near = nearest(name, scope.collections())
         if not scope.failed(name):
             reader.error(
                 at,
@@ -118,7 +119,9 @@ def read_query(
                 did_you_mean(name, scope.collections()),
                 "unknown-name",
             )
-        return None
+        if scope.failed(name) or near is None or not scope.collection(near):
+            return None
+        name = near
     inner = scope.inside(name)
     found: dict[str, Condition | None] = {}
     for part in ("among", "where"):

@@ -8,13 +8,14 @@ from typing import Final, cast
 
 from attrs import field, frozen
 
-from hmic_rules.datatypes import BOOLEAN, LabelType, ListType, ScalarType, WrongValue, read_number
-from hmic_rules.errors import MAX_PROBLEMS, Diagnostic, InputError, Span, capped, did_you_mean, nearest, quoted
+from hmic_rules.datatypes import BOOLEAN, ListType, ScalarType, WrongValue, read_number
+from hmic_rules.errors import MAX_PROBLEMS, Diagnostic, InputError, Span, capped, did_you_mean, quoted
 from hmic_rules.loading.bounds import bound_meant, test_meant
-from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
+from hmic_rules.loading.hints import cut_off, key_help, key_meant, labels_meant, null_help
+from hmic_rules.loading.trees import Lost, Mapping, Scalar, Sequence, Tree
 from hmic_rules.possible import NOT_APPLICABLE, Known
 
-__all__ = ["BASES", "RESERVED", "Reader"]
+__all__ = ["BASES", "CITE", "ID", "NAME", "RESERVED", "Reader"]
 
 BASES: Final = ("stated", "derived", "assumed")
 RESERVED: Final = frozenset(
@@ -39,9 +40,10 @@ RESERVED: Final = frozenset(
         "in",
     }
 )
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
-_ID = re.compile(r"[a-z0-9][a-z0-9]*(?:[-.][a-z0-9]+)*")
-_CITE = re.compile(r"(?:[a-z0-9][a-z0-9-]*:)?[a-z0-9][a-z0-9-]*(?:/[a-z0-9][a-z0-9-]*)+")
+NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
+ID: Final = re.compile(r"[a-z0-9][a-z0-9]*(?:[-.][a-z0-9]+)*")
+CITE: Final = re.compile(r"(?:[a-z0-9][a-z0-9-]*:)?[a-z0-9][a-z0-9-]*(?:/[a-z0-9][a-z0-9-]*)+")
+_ENDS = re.compile(r"(\S+) ?(?:to|and|-|–|\.\.) ?(\S+)")
 CONDITIONS: Final = ("`when`", "`applies`", "`is`", "`not`", "`where`", "`among`", "`never`", "`always`")
 OPERANDS: Final = ("a value", "a bound", "a label")
 CURLY: Final = "\u201c\u201d\u2018\u2019"
@@ -85,7 +87,7 @@ class Reader:
 
         A key that is a slip for a known one is reported and read on as that one, so that nothing else is reported because of it.
         """
-        if tree is None or tree.span in self.refused:
+        if tree is None or isinstance(tree, Lost) or tree.span in self.refused:
             return None
         if not isinstance(tree, Mapping):
             help = "write `key: value` lines, or {key: value}"
@@ -114,10 +116,8 @@ class Reader:
         for key, scalar in mapping.keys.items():
             if key in known or mapping.entries[key].span in self.refused:
                 continue
-            self.error(
-                scalar.span, problem(quoted(key)), help(key) if help else did_you_mean(key, known), "unknown-key"
-            )
-            meant = nearest(key, known)
+            self.error(scalar.span, problem(quoted(key)), help(key) if help else key_help(key, known), "unknown-key")
+            meant = key_meant(key, known)
             if meant is not None and meant not in mapping.entries and meant not in slips.values():
                 slips[key] = meant
         if not slips:
@@ -126,18 +126,19 @@ class Reader:
         return Mapping(entries, {slips.get(key, key): scalar for key, scalar in mapping.keys.items()}, mapping.span)
 
     def sequence(self, tree: Tree | None, what: str) -> tuple[Tree, ...]:
-        if tree is None or tree.span in self.refused:
+        if tree is None or isinstance(tree, Lost) or tree.span in self.refused:
             return ()
         if isinstance(tree, Sequence):
             return tree.items
-        self.error(
-            tree.span, f"{what} must be a list", "write it in [brackets], or as lines that start with `- `", "shape"
-        )
+        help = "write it in [brackets], or as lines that start with `- `"
+        if isinstance(tree, Scalar) and (ends := _ENDS.fullmatch(tree.text)):
+            help = f"write [{ends[1]}, {ends[2]}]"
+        self.error(tree.span, f"{what} must be a list", help, "shape")
         return ()
 
     def text(self, tree: Tree | None, what: str) -> str | None:
         """The tree as a text that is not empty."""
-        if tree is None or tree.span in self.refused:
+        if tree is None or isinstance(tree, Lost) or tree.span in self.refused:
             return None
         if not isinstance(tree, Scalar):
             self.error(tree.span, f"{what} must be a text", None, "shape")
@@ -167,7 +168,7 @@ class Reader:
                 scalar.span, f"{quoted(scalar.text)} is a word of the language and cannot name {what}", help, "reserved"
             )
             return None
-        if not _NAME.fullmatch(scalar.text):
+        if not NAME.fullmatch(scalar.text):
             help = "write small letters, digits and underscores, with a letter first"
             self.error(scalar.span, f"{quoted(scalar.text)} cannot name {what}", help, "name")
             return None
@@ -175,7 +176,7 @@ class Reader:
 
     def identifier(self, tree: Tree | None, what: str) -> str | None:
         text = self.text(tree, what)
-        if text is not None and tree is not None and not _ID.fullmatch(text):
+        if text is not None and tree is not None and not ID.fullmatch(text):
             self.error(tree.span, f"{quoted(text)} cannot be {what}", "write small letters, digits and hyphens", "name")
             return None
         return text
@@ -249,7 +250,7 @@ class Reader:
         try:
             return type.parse(text)
         except WrongValue as wrong:
-            help = _better_help(text, type) or (bound_meant(text) if what in OPERANDS else None) or wrong.help
+            help = labels_meant(text, type) or (bound_meant(text) if what in OPERANDS else None) or wrong.help
             self.error(tree.span, wrong.problem, help, "value")
             return None
 
@@ -283,7 +284,7 @@ class Reader:
             text = self.text(item, "a citation")
             if text is None:
                 continue
-            if not _CITE.fullmatch(text):
+            if not CITE.fullmatch(text):
                 self.error(
                     item.span,
                     f"{quoted(text)} is not the address of a passage",
@@ -302,16 +303,20 @@ class Reader:
                 for key, child in node.entries.items():
                     if key in exempt:
                         continue
-                    if isinstance(child, Scalar) and child.null:
-                        self.error(node.keys[key].span, f"{quoted(key)} has no value", _null_help(node, key), "null")
+                    if isinstance(child, Lost):
                         self.refused.add(child.span)
-                        if (cut := _cut_off(node, key)) is not None:
+                    elif isinstance(child, Scalar) and child.null:
+                        self.error(node.keys[key].span, f"{quoted(key)} has no value", null_help(node, key), "null")
+                        self.refused.add(child.span)
+                        if (cut := cut_off(node, key)) is not None:
                             self.refused.add(cut.span)
                     else:
                         pending.append(child)
             elif isinstance(node, Sequence):
                 for child in node.items:
-                    if isinstance(child, Scalar) and child.null:
+                    if isinstance(child, Lost):
+                        self.refused.add(child.span)
+                    elif isinstance(child, Scalar) and child.null:
                         self.error(
                             child.span, "an entry of a list is empty", "a `#` starts a comment: quote the text", "null"
                         )
@@ -324,47 +329,6 @@ class Reader:
                     node.span, f"the curly quotes of {quoted(node.text)} would be part of the text", help, "quotes"
                 )
                 self.refused.add(node.span)
-
-
-def _cut_off(node: Mapping, key: str) -> Scalar | None:
-    """The text that a comma ended before a key without a colon, as in ``{then: good, fair}``."""
-    keys = list(node.entries)
-    scalar, child = node.keys[key], node.entries[key]
-    place = keys.index(key)
-    before = node.entries[keys[place - 1]] if place else None
-    has_colon = child.span.line != scalar.span.line or child.span.column > scalar.span.column + len(key)
-    if has_colon or not isinstance(before, Scalar) or before.span.line != scalar.span.line:
-        return None
-    return before
-
-
-def _null_help(node: Mapping, key: str) -> str:
-    before = _cut_off(node, key)
-    test = test_meant(key)
-    if test is not None:
-        return test
-    if before is None:
-        return "give it a value; a `#` starts a comment, so quote a text that has one"
-    if re.fullmatch(r"-?[0-9]+", before.text) and re.fullmatch(r"[0-9]+", key):
-        return f"a comma starts a new entry: write {quoted(before.text + '.' + key)} with a point"
-    return f'a comma starts a new entry: quote "{before.text}, {key}" if it is one text, or write [{before.text}, {key}] for a list'
-
-
-def _better_help(text: str, type: ScalarType) -> str | None:
-    """Help for labels that were run together without commas."""
-    if isinstance(type, LabelType) and " " in text:
-        words = text.split(" ")
-        found: list[str] = []
-        while words:
-            for size in range(len(words), 0, -1):
-                if " ".join(words[:size]) in type.ranks:
-                    found.append(" ".join(words[:size]))
-                    words = words[size:]
-                    break
-            else:
-                return None
-        return f"separate the labels by commas: [{', '.join(found)}]"
-    return None
 
 
 def _place_order(diagnostic: Diagnostic) -> tuple[str, int, int, str]:

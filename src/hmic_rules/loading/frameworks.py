@@ -36,7 +36,7 @@ def read_frameworks(
             did_you_mean(fill, collections),
             "unknown-name",
         )
-        return None, found
+        collection = None
     for item in reader.sequence(mapping.entries.get("files"), "`files`"):
         name = reader.identifier(item, "the name of a framework")
         if name is None:
@@ -50,7 +50,7 @@ def read_frameworks(
         except InputError as error:
             reader.problems.extend(error.diagnostics)
             continue
-        framework = _framework(reader, root, name, collection)
+        framework = None if collection is None else _framework(reader, root, name, collection)
         if framework is not None:
             found[name] = framework
     return fill, found

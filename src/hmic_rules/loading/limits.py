@@ -12,7 +12,7 @@ from hmic_rules.loading.conditions import read_condition
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.headers import Header
 from hmic_rules.loading.scopes import Scope
-from hmic_rules.loading.trees import Mapping, Tree
+from hmic_rules.loading.trees import Mapping, Scalar, Tree
 from hmic_rules.possible import Known
 from hmic_rules.rules import Basis, Limit
 
@@ -66,6 +66,16 @@ def read_limits(reader: Reader, scope: Scope, header: Header) -> tuple[Limit, ..
 
 def _bound(reader: Reader, scope: Scope, header: Header, tree: Tree) -> Known | Symbol | None:
     if not isinstance(tree, Mapping):
+        if isinstance(tree, Scalar) and _names_another(scope, header, tree.text):
+            help = f"write {{value: {tree.text}}}, which takes what {quoted(tree.text)} comes to"
+            reader.error(tree.span, f"the bound {quoted(tree.text)} is a name, and a result is wanted", help, "value")
+            return None
+        if isinstance(tree, Scalar) and _asks_items(scope, header, tree.text):
+            holder = tree.text.partition(".")[0]
+            problem = f"the bound {quoted(tree.text)} stands on items of {quoted(holder)}, and one result is wanted"
+            help = f"write a limit for each label, and ask the items in `when`: {{some: {{of: {holder}, where: …}}}}"
+            reader.error(tree.span, problem, help, "value")
+            return None
         return reader.value(tree, header.type, "a bound")
     mapping = reader.mapping(tree, "a bound", ("value",), ("value",))
     name = reader.text(mapping.entries.get("value"), "`value`") if mapping is not None else None
@@ -88,6 +98,23 @@ def _bound(reader: Reader, scope: Scope, header: Header, tree: Tree) -> Known | 
         )
         return None
     return symbol
+
+
+def _names_another(scope: Scope, header: Header, text: str) -> bool:
+    """Whether a bound is the name of something in scope, and no result that the value could have."""
+    if isinstance(header.type, LabelType) and text in header.type.ranks:
+        return False
+    return scope.find(text) is not None
+
+
+def _asks_items(scope: Scope, header: Header, text: str) -> bool:
+    """Whether a bound is tried as what stands on the items of a collection."""
+    holder, dot, _ = text.partition(".")
+    return (
+        bool(dot)
+        and not (isinstance(header.type, LabelType) and text in header.type.ranks)
+        and scope.collection(holder)
+    )
 
 
 def could_cross(limits: tuple[Limit, ...], type: ScalarType) -> tuple[Limit, Limit] | None:

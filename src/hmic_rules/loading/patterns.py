@@ -21,6 +21,8 @@ def expanded(reader: Reader, mapping: Mapping) -> Mapping:
     if not isinstance(values, Mapping):
         return mapping
     known = patterns.entries if patterns is not None else {}
+    for name, child in known.items():
+        reader.mapping(child, f"the pattern {quoted(name)}")
     budget = [MAX_PATTERN_NODES]
     entries: dict[str, Tree] = {}
     for name, child in values.entries.items():

@@ -7,9 +7,9 @@ from typing import Final
 
 from hmic_rules.errors import Diagnostic, InputError
 from hmic_rules.kinds import Kind, mistaken
-from hmic_rules.loading.trees import Mapping, Sequence, Tree, read_tree
+from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree, read_tree
 
-__all__ = ["looks_like", "refuse_data_of_another_kind", "refuse_other_kinds"]
+__all__ = ["looks_like", "refuse_data_of_another_kind", "refuse_other_kinds", "series_of"]
 
 SIGNS: Final = (
     (Kind.INSPECTION, ("inspection",)),
@@ -53,6 +53,16 @@ def looks_like(data: bytes, file: str) -> Kind | None:
     """
     tree, _ = read_tree(data, file)
     return _kind_of(tree, ())
+
+
+def series_of(data: bytes, file: str) -> str | None:
+    """The series that a rule set says it is an edition of, where its file can be read at all."""
+    try:
+        tree, _ = read_tree(data, file)
+    except InputError:
+        return None
+    series = tree.entries.get("series") if isinstance(tree, Mapping) else None
+    return series.text if isinstance(series, Scalar) else None
 
 
 def refuse_data_of_another_kind(data: bytes, file: str, wanted: Kind) -> None:

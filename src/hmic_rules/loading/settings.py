@@ -14,7 +14,7 @@ from hmic_rules.errors import did_you_mean, quoted
 from hmic_rules.loading.comparisons import is_numeric, read_number_of
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.scopes import Vocabulary
-from hmic_rules.loading.trees import Mapping, Scalar, Tree
+from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
 from hmic_rules.loading.types import TYPE_KEYS, read_labels, read_parameter_type
 from hmic_rules.possible import Known
 from hmic_rules.rules import Basis
@@ -48,6 +48,10 @@ def read_documents(reader: Reader, tree: Tree | None) -> dict[str, Document]:
     found: dict[str, Document] = {}
     for key, child in _section(reader, tree, "documents"):
         what = f"the document {quoted(key.text)}"
+        if isinstance(child, Scalar) and not child.null:
+            problem = f"{what} must be a mapping that says its title"
+            reader.error(child.span, problem, f"write {{title: {child.text}}}", "shape")
+            continue
         mapping = reader.mapping(child, what, ("title", "publisher", "says"), ("title",))
         if mapping is not None:
             title = reader.text(mapping.entries.get("title"), "`title`")
@@ -110,9 +114,8 @@ def _term(reader: Reader, key: Scalar, tree: Tree) -> Term | None:
 
 
 def _range(reader: Reader, tree: Tree) -> tuple[Fraction | int, Fraction | int] | None:
-    items = reader.sequence(tree, "`range`")
-    ends = [read_number_of(reader, item, "an end of `range`") for item in items]
-    if items and len(ends) != 2:
+    ends = [read_number_of(reader, item, "an end of `range`") for item in reader.sequence(tree, "`range`")]
+    if isinstance(tree, Sequence) and len(ends) != 2:
         reader.error(tree.span, "`range` has two ends", "write [low, high]", "shape")
     if len(ends) != 2 or ends[0] is None or ends[1] is None:
         return None

@@ -24,19 +24,23 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from hmic_rules.errors import Diagnostic, InputError, Span, quoted
+from hmic_rules.errors import MAX_PROBLEMS, Diagnostic, InputError, Span, capped, quoted
 from hmic_rules.loading.complaints import explained
+from hmic_rules.loading.mending import LOST, Complaint, Edit, Mended
 
-__all__ = ["Mapping", "Scalar", "Sequence", "Tree", "read_tree"]
+__all__ = ["Lost", "Mapping", "Scalar", "Sequence", "Tree", "read_tree"]
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_DEPTH: Final = 40
 MAX_LINE: Final = 100_000  # some of the parser's work on a line grows with the square of its length
 MAX_NODES: Final = 100_000
+MOST_MENDS: Final = 100
+MOST_READ_AGAIN: Final = 8 * 1024 * 1024  # characters, over all readings of one file
 YAML_TAG: Final = "tag:yaml.org,2002:"
 NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _HALVES = re.compile(r"[\ud800-\udfff]")
 _DIRECTIVE = re.compile(r"%(?:YAML|TAG)\b")
+_NO_SPACE = re.compile(r"([a-z][a-z0-9_]*):([^\s:/].*)")
 _BREAKS = re.compile(r"\r\n|[\n\r]")
 
 
@@ -51,6 +55,11 @@ class Scalar:
     @property
     def null(self) -> bool:
         return self.plain and self.text in NULLS
+
+
+@frozen(eq=False)
+class Lost(Scalar):
+    """What could not be read and was reported; it stands empty, and no slot asks anything of it."""
 
 
 @frozen(eq=False)
@@ -78,31 +87,59 @@ class Record(Mapping):
 Tree: TypeAlias = Scalar | Sequence | Mapping
 
 
+class _Unreadable(Exception):  # noqa: N818 - it is caught where the text is mended
+    """The parser cannot go on."""
+
+    def __init__(self, complaint: Complaint) -> None:
+        super().__init__(complaint)
+        self.complaint = complaint
+
+
 @frozen
 class _Reader:
+    """Reads a text once; ``told`` are problems of it that were mended before, and ``elsewhere`` is what is meant to stand in another place."""
+
     file: str
-    text: str
+    mended: Mended
+    told: tuple[Diagnostic, ...] = ()
     problems: list[Diagnostic] = field(factory=list)
+    aliases: set[str] = field(factory=set)
+    anchors: set[str] = field(factory=set)
+    elsewhere: list[Span] = field(factory=list)
 
     def at(self, mark: Any) -> Span:
-        return Span(self.file, mark.line + 1, mark.column + 1)
+        return self.span(mark.line, mark.column)
+
+    def span(self, line: int, column: int) -> Span:
+        line, column = self.mended.place(line, column)
+        return Span(self.file, line + 1, column + 1)
 
     def stop(self, span: Span, problem: str, help: str | None = None, code: str = "yaml") -> InputError:
-        found = [*self.problems, Diagnostic(span, problem, help, code)]
-        return InputError(sorted(found, key=lambda one: (one.place.line, one.place.column)))  # type: ignore[union-attr]
+        return _all_of([*self.told, *self.problems, Diagnostic(span, problem, help, code)])
+
+    def note(self, span: Span, problem: str, help: str | None = None, code: str = "yaml") -> None:
+        """A problem that leaves the rest readable."""
+        self.problems.append(Diagnostic(span, problem, help, code))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise _all_of([*self.told, *self.problems])
 
     def events(self) -> Iterator[Any]:
-        yaml = YAML(typ="safe", pure=True)
+        yaml, lines, text = YAML(typ="safe", pure=True), self.mended.lines, str(self.mended)
         try:
-            yield from yaml.parse(self.text)
+            yield from yaml.parse(text)
         except MarkedYAMLError as error:
-            (line, column), problem, help = explained(error, _BREAKS.split(self.text))
-            raise self.stop(Span(self.file, line + 1, column + 1), problem, help) from None
+            raise _Unreadable(explained(error, lines)) from None
         except ReaderError as error:
-            before = _BREAKS.split(self.text[: error.position])
-            span = Span(self.file, len(before), len(before[-1]) + 1)
-            problem = f"the character {quoted(self.text[error.position])} is not allowed in YAML"
-            raise self.stop(span, problem, "delete it", "encoding") from None
+            before = text[: error.position].split("\n")
+            line, column = len(before) - 1, len(before[-1])
+            problem = f"the character {quoted(text[error.position])} is not allowed in YAML"
+            edits = tuple(
+                Edit(number, place, place + 1, "")
+                for number, row in enumerate(lines)
+                for place, char in enumerate(row)
+                if char == text[error.position]
+            )
+            raise _Unreadable(Complaint((line, column), problem, "delete it", edits, code="encoding")) from None
         except YAMLStreamError as error:  # pragma: no cover - the reader is only given decoded text
             raise self.stop(Span(self.file, 1, 1), f"not readable as YAML: {error}") from None
 
@@ -121,7 +158,7 @@ class _Reader:
                 continue
             tree: Tree
             if isinstance(event, SequenceStartEvent | MappingStartEvent | ScalarEvent | AliasEvent):
-                self.plain_only(event)
+                self.report_more_than_plain(event)
                 nodes += 1
                 if nodes > MAX_NODES:
                     raise self.stop(
@@ -136,13 +173,19 @@ class _Reader:
                         "too-deep",
                     )
                 kind = "list" if isinstance(event, SequenceStartEvent) else "mapping"
+                if event.tag is not None:
+                    kind = f"tagged {kind}"
                 stack.append((kind, self.at(event.start_mark), []))
                 continue
             if isinstance(event, SequenceEndEvent | MappingEndEvent):
                 kind, span, found = stack.pop()
-                tree = Sequence(tuple(found), span) if kind == "list" else self.mapping(span, found)
+                tree = Sequence(tuple(found), span) if kind.endswith("list") else self.mapping(span, found)
+                if kind.startswith("tagged"):
+                    tree = Lost("", plain=True, span=span)
             elif isinstance(event, ScalarEvent):
-                tree = Scalar(self.text_of(event), event.style is None, self.at(event.start_mark))
+                tree = self.scalar(event)
+            elif isinstance(event, AliasEvent):
+                tree = Lost("", plain=True, span=self.at(event.start_mark))
             else:
                 continue
             if stack:
@@ -151,46 +194,66 @@ class _Reader:
                 root = tree
         return root
 
-    def plain_only(self, event: Any) -> None:
-        """Refuse what a plain tree cannot say."""
+    def report_more_than_plain(self, event: Any) -> None:
+        """Report what a plain tree cannot say; without it, the rest can be read."""
+        at = self.at(event.start_mark)
         if isinstance(event, AliasEvent):
-            raise self.stop(
-                self.at(event.start_mark),
+            if event.anchor in self.anchors:
+                self.elsewhere.append(at)
+            if event.anchor in self.anchors | self.aliases or event.anchor == LOST:
+                return
+            self.aliases.add(event.anchor)
+            self.note(
+                at,
                 f"{quoted('*' + event.anchor)} refers to an anchor, and anchors are not part of the language",
                 "quote the text if a star is meant; write the block out, or use `patterns`, to say something once",
                 "alias",
             )
+            return
         if event.anchor is not None:
-            raise self.stop(
-                self.at(event.start_mark),
+            self.anchors.add(event.anchor)
+            self.note(
+                at,
                 f"the anchor {quoted('&' + event.anchor)} is not part of the language",
                 "quote the text if an ampersand is meant; use `patterns` to say something once",
                 "alias",
             )
         tag = getattr(event, "tag", None)
         if tag is not None:
-            raise self.stop(
-                self.at(event.start_mark),
+            self.note(
+                at,
                 f"the tag {quoted(str(tag).replace(YAML_TAG, '!!'))} is not part of the language",
                 "leave it out: the type of the slot decides how a value is read, and no tag builds anything",
                 "tag",
             )
 
-    def text_of(self, event: ScalarEvent) -> str:
-        """The text of a scalar; escapes such as those of JSON may give a character in two halves."""
-        text: str = event.value
-        if not _HALVES.search(text):
-            return text
-        try:
-            return text.encode("utf-16", "surrogatepass").decode("utf-16")
-        except UnicodeDecodeError:
-            problem = f"{quoted(text)} holds half of a surrogate pair, which is no character"
-            raise self.stop(self.at(event.start_mark), problem, "write the character itself", "encoding") from None
+    def scalar(self, event: ScalarEvent) -> Scalar:
+        """A scalar; escapes such as those of JSON may give a character in two halves."""
+        text, at = event.value, self.at(event.start_mark)
+        if _HALVES.search(text):
+            try:
+                text = text.encode("utf-16", "surrogatepass").decode("utf-16")
+            except UnicodeDecodeError:
+                problem = f"{quoted(text)} holds half of a surrogate pair, which is no character"
+                self.note(at, problem, "write the character itself", "encoding")
+                return Lost("", plain=True, span=at)
+        return Scalar(text, event.style is None, at)
+
+    def with_space(self, key: Tree, value: Tree) -> tuple[Tree, Tree]:
+        """The key and the value; in braces, a key that has the value in it because there is no space behind its colon is reported."""
+        is_one = isinstance(key, Scalar) and key.plain and isinstance(value, Scalar) and value.null
+        if not is_one or (both := _NO_SPACE.fullmatch(key.text)) is None:  # type: ignore[union-attr]
+            return key, value
+        at = Span(key.span.file, key.span.line, key.span.column + both.start(2))
+        self.note(at, "a space is missing after the colon", f"write {quoted(f'{both[1]}: {both[2]}')}")
+        return Scalar(both[1], plain=True, span=key.span), Scalar(both[2], plain=True, span=at)
 
     def mapping(self, span: Span, found: list[Tree]) -> Mapping:
         entries: dict[str, Tree] = {}
         keys: dict[str, Scalar] = {}
-        for key, value in zip(found[::2], found[1::2], strict=True):
+        for key, value in map(self.with_space, found[::2], found[1::2]):
+            if isinstance(key, Lost):
+                continue
             if not isinstance(key, Scalar):
                 self.problems.append(
                     Diagnostic(
@@ -201,9 +264,13 @@ class _Reader:
                 self.problems.append(Diagnostic(key.span, "a key is empty", "name it, or quote the text", "key"))
             elif key.plain and key.text == "<<":
                 help = "write the keys out, or use `patterns` to say something once"
-                raise self.stop(
-                    key.span, "`<<` merges mappings, and merging is not part of the language", help, "alias"
-                )
+                if not isinstance(value, Lost):
+                    self.note(key.span, "`<<` merges mappings, and merging is not part of the language", help, "alias")
+                if isinstance(value, Mapping):
+                    entries = {**value.entries, **entries}
+                    keys = {**value.keys, **keys}
+                else:
+                    self.elsewhere.append(key.span)
             elif key.text in entries:
                 first = keys[key.text].span
                 conditions = {"count", "share", "every", "some", "none", "all", "any", "not"}
@@ -220,20 +287,16 @@ class _Reader:
         return Mapping(entries, keys, span)
 
 
-def read_tree(data: bytes, file: str) -> tuple[Tree, list[Diagnostic]]:
-    """Read one YAML document.
+def _all_of(problems: list[Diagnostic]) -> InputError:
+    """The problems in the order of their places."""
+    return InputError(capped(sorted(set(problems), key=lambda one: (one.place.line, one.place.column))))  # type: ignore[union-attr]
 
-    Returns:
-        The tree, and the problems that leave it readable (keys that stand twice).
 
-    Raises:
-        InputError: the file is too large, too deep, empty, no UTF-8, or not readable; one error, the first.
-
-    """
-    start = Span(file, 1, 1)
+def _decoded(data: bytes, file: str) -> str:
+    """The text of a file of an acceptable size."""
     if len(data) > MAX_BYTES:
         problem = f"{len(data):,} bytes, and a file may have {MAX_BYTES:,} at most"
-        raise InputError([Diagnostic(start, problem, "split it", "too-large")])
+        raise InputError([Diagnostic(Span(file, 1, 1), problem, "split it", "too-large")])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -251,10 +314,46 @@ def read_tree(data: bytes, file: str) -> tuple[Tree, list[Diagnostic]]:
                 "leave it out: a file is YAML 1.2",
             )
             raise InputError([Diagnostic(Span(file, number, 1), problem, help, "tag")])
-    reader = _Reader(file, text)
-    tree = reader.build()
+    return text
+
+
+def read_tree(data: bytes, file: str) -> tuple[Tree, list[Diagnostic]]:
+    """Read one YAML document.
+
+    Where the parser cannot go on, the problem is noted, the text is mended in memory, and the rest is read too, so that all problems come at once.
+
+    Returns:
+        The tree, and the problems that leave it readable.
+
+    Raises:
+        InputError: the file is too large, too deep, empty, no UTF-8, or not readable, or what is mended may not be what was meant; every problem of its form.
+
+    """
+    mended = Mended(_BREAKS.split(_decoded(data, file)))
+    told: list[Diagnostic] = []
+    sure = True
+    while True:
+        reader = _Reader(file, mended, tuple(told))
+        try:
+            tree = reader.build()
+        except _Unreadable as found:
+            one = found.complaint
+            told.append(Diagnostic(reader.span(*one.at), one.problem, one.help, one.code))
+            sure = sure and one.sure
+            read_again = len(told) * len(data)
+            if len(told) > MOST_MENDS or read_again > MOST_READ_AGAIN or not mended.edit(one.edits):
+                raise _all_of([*told, *reader.problems]) from None
+        else:
+            break
+    if not sure or reader.elsewhere:
+        raise _all_of([*told, *reader.problems])
     if tree is None or (isinstance(tree, Scalar) and tree.null):
         raise InputError(
-            [Diagnostic(start, "the file is empty", "a file of comments or blank lines says nothing", "empty")]
+            [
+                *told,
+                Diagnostic(
+                    Span(file, 1, 1), "the file is empty", "a file of comments or blank lines says nothing", "empty"
+                ),
+            ]
         )
-    return tree, reader.problems
+    return tree, [*told, *reader.problems]

@@ -23,6 +23,7 @@ TYPES: Final = ("boolean", "integer", "decimal", "share", "date", "month", "text
 TYPE_KEYS: Final = ("type", "choice", "scale", "min", "max", "unit")
 INPUT_KEYS: Final = (*TYPE_KEYS, "worse", "better", "absent", "may_be", "says", "cite", "column", "also")
 COLLECTION_KEYS: Final = ("collection", "key", "size", "says", "cite")
+BOUNDS: Final = ("min", "max", "unit")
 MANY: Final = 8
 ITEMS_KEYS: Final = ("items", "fields", "says", "cite")
 
@@ -30,7 +31,7 @@ ITEMS_KEYS: Final = ("items", "fields", "says", "cite")
 def read_labels(reader: Reader, tree: Tree, what: str) -> tuple[str, ...]:
     """The labels of a choice or a scale: at least one, each once."""
     labels: list[str] = []
-    for item in reader.sequence(tree, what):
+    for item in _separated(reader, reader.sequence(tree, what)):
         text = reader.text(item, "a label")
         if text is None:
             continue
@@ -41,6 +42,17 @@ def read_labels(reader: Reader, tree: Tree, what: str) -> tuple[str, ...]:
     if not labels and isinstance(tree, Sequence) and not tree.items:
         reader.error(tree.span, f"{what} has no labels", "name at least one", "empty")
     return tuple(labels)
+
+
+def _separated(reader: Reader, items: tuple[Tree, ...]) -> tuple[Tree, ...]:
+    """The labels, apart where semicolons stand between them."""
+    only = items[0] if len(items) == 1 else None
+    if not (isinstance(only, Scalar) and only.plain and ";" in only.text):
+        return items
+    texts = [text for text in re.split(r"\s*;\s*", only.text) if text]
+    problem = f"semicolons do not separate labels, so {quoted(only.text)} would be one"
+    reader.error(only.span, problem, f"separate them by commas: [{', '.join(texts)}]", "value")
+    return tuple(Scalar(text, plain=True, span=only.span) for text in texts)
 
 
 def read_type(
@@ -60,7 +72,12 @@ def read_type(
                 "add `type: boolean` (or integer, decimal, share, date, month, text), `choice: [ … ]` or `scale: NAME`"
             )
             reader.error(mapping.span, f"{what} has no type", help, "missing-key")
+        elif any(key in entries for key in BOUNDS):
+            return _bounded(reader, mapping, "boolean" if default == BOOLEAN else "decimal")
         return default
+    for key in BOUNDS:
+        if key in entries and given[0] != "type":
+            reader.error(mapping.keys[key].span, f"a {given[0]} of labels has no `{key}`", "take it out", "type")
     if given[0] == "choice":
         labels = read_labels(reader, entries["choice"], "`choice`")
         return LabelType(labels) if labels else None
@@ -71,9 +88,14 @@ def read_type(
         if name not in scales:
             help = did_you_mean(name, scales) or "define it under `scales`"
             reader.error(entries["scale"].span, f"no scale is called {quoted(name)}", help, "unknown-name")
+            name = nearest(name, scales) or ""
+        if name not in scales:
             return None
         return LabelType(scales[name], name) if scales[name] else None
-    kind = reader.one_of(entries["type"], "a type", TYPES)
+    written = entries["type"]
+    kind = reader.one_of(written, "a type", TYPES)
+    if kind is None and isinstance(written, Scalar):
+        kind = nearest(written.text, TYPES)  # it was reported, and is read on as what is meant
     if kind is None:
         return None
     return _bounded(reader, mapping, kind)
@@ -86,6 +108,8 @@ def _bounded(reader: Reader, mapping: Mapping, kind: str) -> ScalarType | None:
     if bounds and kind in ("boolean", "text"):
         reader.error(next(iter(bounds.values())).span, f"a {kind} has no `{next(iter(bounds))}`", None, "type")
         return type
+    if "unit" in mapping.entries and not isinstance(type, NumberType):
+        reader.error(mapping.keys["unit"].span, f"a {kind} has no `unit`", "take it out", "type")
     low = reader.value(bounds.get("min"), type, "`min`") if "min" in bounds else getattr(type, "low", None)
     high = reader.value(bounds.get("max"), type, "`max`") if "max" in bounds else getattr(type, "high", None)
     if low is not None and high is not None and low > high:  # type: ignore[operator]
@@ -119,6 +143,7 @@ def read_inputs(reader: Reader, tree: Tree | None, vocabulary: Vocabulary) -> di
             found = _read_input(reader, scalar, child, CASE, vocabulary)
             if found is not None:
                 inputs[name] = found
+    _own_columns(reader, mapping, inputs)
     return inputs
 
 
@@ -137,8 +162,11 @@ def _read_input(
     if not isinstance(tree, Mapping) and tree.span not in reader.refused:
         problem = f"the input {quoted(name)} must be a mapping that says its type"
         reader.error(tree.span, problem, f"write {_type_meant(tree)}", "shape")
-        vocabulary.failed.add(name)
-        return None
+        if not (isinstance(tree, Scalar) and nearest(tree.text, TYPES)):
+            vocabulary.failed.add(name)
+            return None
+        kind = Scalar(nearest(tree.text, TYPES) or "", plain=True, span=tree.span)
+        tree = Mapping({"type": kind}, {"type": kind}, tree.span)
     mapping = reader.mapping(tree, f"the input {quoted(name)}", INPUT_KEYS)
     type = None if mapping is None else read_type(reader, mapping, vocabulary.scales, f"the input {quoted(name)}")
     if mapping is None or type is None:
@@ -182,11 +210,6 @@ def _read_input(
             cite = cite or reader.cite(absent.entries.get("cite"))
     says = reader.text(entries.get("says"), "`says`")
     column = reader.text(entries.get("column"), "`column`")
-    if column is not None and scope == CASE:
-        help = "take it out: a table gives the rows of a collection"
-        reader.error(
-            mapping.keys["column"].span, f"{quoted(name)} stands on the case, and no table has it", help, "shape"
-        )
     vocabulary.add(Symbol(name, scope, SymbolKind.INPUT, type, may_be, scope == CASE))
     closed = closed_basis is not None
     return Input(name, type, cast("None", better), closed, means, closed_basis, may_be, says, cite, key.span, column)
