@@ -1,0 +1,1 @@
+"""An archive of recorded outcomes held against what the rules give."""
