@@ -557,3 +557,9 @@ def test_a_rule_set_without_readings_says_so() -> None:
     rules = hr.load("cqc-well-led-limiters")
     with pytest.raises(hr.InputError, match="has no readings"):
         concord_readings(rules, [], "said")
+
+
+def test_what_is_unmet_among_columns_is_confirmed_whatever_their_order(ratings: hr.Ruleset) -> None:
+    found = ratings.concord(rated("grgggn outstanding", "grrggn good"), "recorded", unmet=True)
+    assert found.departures == 2
+    assert found.confirmed == 2

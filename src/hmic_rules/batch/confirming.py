@@ -235,7 +235,10 @@ class _Facts:
 
 @frozen
 class Said:
-    """What is said of one outcome: as it is written in a case, with what else the tables say of it."""
+    """What is said of one outcome: as it is written in a case, with what else the tables say of it.
+
+    ``unmet`` is sorted: what a case gives in some order, a table does not.
+    """
 
     value: str | None
     status: str
@@ -299,7 +302,7 @@ def _said(one: OutcomeColumns, cells: Mapping[str, Any]) -> Said:
         None if one.rule is None else cells[one.rule],
         tuple(cells[one.limits] or ()) if one.limits is not None else (),
         None if one.judgement is None else cells[one.judgement],
-        tuple((rule, tuple(cells[column])) for rule, column in one.unmet.items() if cells[column] is not None),
+        tuple((rule, tuple(sorted(cells[column]))) for rule, column in one.unmet.items() if cells[column] is not None),
     )
 
 
@@ -312,7 +315,7 @@ def _by_reference(decision: Decision, outcome: Outcome, *, unmet: bool) -> Said:
         outcome.rule,
         outcome.limits,
         outcome.judgement,
-        tuple(decision.unmet(outcome.name).items()) if unmet else (),
+        tuple((rule, tuple(sorted(keys))) for rule, keys in decision.unmet(outcome.name).items()) if unmet else (),
     )
 
 
