@@ -119,7 +119,10 @@ def test_a_pattern_that_no_value_uses_is_named(written):
 def test_the_data_has_the_documented_keys_and_is_json(written, text):
     report = check(written(text))
     data = json.loads(json.dumps(check_data(report)))
-    assert set(data) == {"name", "passed", "values", "rules", "citations", "unchecked", "errors", "lints", "cases"}
+    assert set(data) == {
+        *("name", "passed", "values", "rules", "citations", "unchecked", "errors", "lints", "cases"),
+        *("extends", "changes", "origins"),
+    }
     assert data["passed"] is report.passed
     for one in (*data["errors"], *data["lints"]):
         assert set(one) == {"code", "file", "line", "column", "problem", "help"}

@@ -112,7 +112,7 @@ def test_json_is_one_document_with_the_documented_keys(tmp_path):
     path.write_text(json.dumps({"facts": {"bearings": []}, "framework": "child-abuse"}), encoding="utf-8")
     decided = json.loads(run("decide", "hmic-2007", str(path), "--json").stdout)
     assert set(decided) == {
-        *("case", "ruleset", "edition", "framework", "profile", "engines", "outcomes"),
+        *("case", "ruleset", "edition", "extends", "picked", "framework", "profile", "engines", "outcomes"),
         *("reasons", "assumptions", "missing", "near_misses", "unknown", "differences"),
     }
     documented = (Path(__file__).parents[1] / "docs" / "language.md").read_text(encoding="utf-8")

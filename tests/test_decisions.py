@@ -169,6 +169,8 @@ def test_a_decision_as_data_names_what_decided_it_and_every_outcome(choir: hr.Ru
     assert data == {
         "ruleset": "choir",
         "edition": "3",
+        "extends": [],
+        "picked": None,
         "framework": None,
         "profile": "keen",
         "engines": ["reference"],

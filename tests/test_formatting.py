@@ -106,6 +106,60 @@ def test_twice_is_once() -> None:
     assert formatted(AFTER.encode(), "x").decode() == AFTER
 
 
+LAYOUTS = {
+    "a comment behind each bracket of a list": (
+        '{"a": [  # opened\n    1\n  ],  # closed\n  "b": [  # one\n  ],  # two\n  "c": 2}\n',
+        '"a":  # opened\n  - 1\n  # closed\n# two\n"b": []  # one\n"c": 2\n',
+    ),
+    "a comment behind the brackets of the whole file": (
+        '{  # first\n  "a": 1\n}  # last\n',
+        '# first\n"a": 1\n# last\n',
+    ),
+    "a comment behind the only key of an entry of a list": (
+        'a:\n  - "b":  # behind\n      - 1\n  - {c: 2}  # item\n',
+        'a:\n  - "b":  # behind\n      - 1\n  - {c: 2}  # item\n',
+    ),
+    "a comment behind an entry whose brackets become lines": (
+        "a:\n  - {b: [1,  # one\n    2], c: 3}  # item\n",
+        "a:\n  # item\n  - b:\n      - 1  # one\n      - 2\n    c: 3\n",
+    ),
+    "a comment behind a dash": (
+        "a:\n  # above\n  -  # dash\n    # own\n    b: 1\n  - 2\n",
+        "a:\n  # above\n  # dash\n  # own\n  - b: 1\n  - 2\n",
+    ),
+    "a comment at the end of brackets": (
+        "a: {b: 1,\n\n  # before\n  c: 2\n  # end\n  }\nd: 3\n",
+        "a:\n  b: 1\n\n  # before\n  c: 2\n  # end\nd: 3\n",
+    ),
+    "comments at the ends of blocks": (
+        "a:\n  - b: 1\n\n    # of the entry\n  # of the list\n# before\nc: 2\n",
+        "a:\n  - b: 1\n\n    # of the entry\n  # of the list\n# before\nc: 2\n",
+    ),
+    "a comment in a list in a list": (
+        "a: [[{  # one\n  b: 1,  # two\n  c: 2}], 2]\n",
+        "a:\n  # one\n  - - b: 1  # two\n      c: 2\n  - 2\n",
+    ),
+    "a comment close behind a comma": ('{"a": 1,# one\n"b":# two\n2}\n', '"a": 1  # one\n"b": 2  # two\n'),
+    "comments around texts of several lines": (
+        'a: "one\n  two"  # behind\nb:  # above\n  >-\n  text # no comment\nc: "# no comment"\n',
+        'a: "one\n  two"  # behind\n# above\nb: >-\n  text # no comment\nc: "# no comment"\n',
+    ),
+    "an empty list": ("[ ]\n", "[]\n"),
+}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_comments_keep_their_place_in_every_layout(name: str) -> None:
+    before, after = LAYOUTS[name]
+    assert formatted(before.encode(), "x").decode() == after
+    assert formatted(after.encode(), "x").decode() == after
+
+
+def test_a_text_that_keeps_its_last_blank_lines_is_refused_and_not_shortened() -> None:
+    with pytest.raises(hr.InputError, match="cannot be formatted without a change"):
+        formatted(b"a: |+\n  text\n\n\nb: 1\n", "x")
+
+
 EVERY = sorted(
     path
     for folder in (

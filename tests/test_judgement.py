@@ -217,7 +217,7 @@ def test_that_a_value_may_be_judged_is_an_assumption_where_no_source_states_it(s
         ("reason: Every street that is walked at night has its lamps.", "reason: tbd", "10:13", "`tbd` is no reason", "say in"),
         ("reason: Every street that is walked at night has its lamps.", "reason: <why>", "10:13", "is no reason", "say in"),
         ("reason: Every street that is walked at night has its lamps.", "reason: It is.", "10:13", "is no reason", "say in"),
-        ("date: 2007-09-01\n    reason: Every", "date: 1.9.2007\n    reason: Every", "9:11", "not a date", "2007-06-01"),
+        ("date: 2007-09-01\n    reason: Every", "date: 1.9.2007\n    reason: Every", "9:11", "not a date", "2007-09-01"),
         ("findings: [roads-improvement-1]", "findings: [roads-improvment-1]", "12:27", "no finding", "`roads-improvement-1`"),
         ("{findings: [roads-improvement-1], cite: [roads/improvement/1]}", "{}", "12:15", "nothing is said", "findings"),
         ("criterion: roads-lit", "criterion: roads-lid", "5:16", "no criterion `roads-lid`", "`roads-lit`"),

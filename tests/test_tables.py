@@ -422,10 +422,11 @@ def test_two_fields_cannot_have_one_column(tmp_path, written, said):
         hr.load(path)
 
 
-def test_a_fact_of_the_case_has_no_column(tmp_path):
+def test_two_facts_of_the_case_cannot_have_one_column(tmp_path):
     path = tmp_path / "ruleset.yaml"
-    path.write_text(RULES.replace("open: {type: boolean}", "open: {type: boolean, column: Open}"), encoding="utf-8")
-    with pytest.raises(hr.InputError, match="`open` stands on the case, and no table has it"):
+    facts = "open: {type: boolean, column: Open}\n  shut: {type: boolean, column: Open}"
+    path.write_text(RULES.replace("open: {type: boolean}", facts), encoding="utf-8")
+    with pytest.raises(hr.InputError, match="`shut` and `open` have the same column, `Open`"):
         hr.load(path)
 
 

@@ -47,7 +47,8 @@ def test_the_command_line_lists_them_for_a_person_and_for_a_program() -> None:
     assert "convicted_or_cautioned: convicted | cautioned | neither" in screen
     assert "settings (--set NAME=VALUE" in screen
     data = json.loads(run("--json").stdout)
-    assert set(data) == {"ruleset", "edition", "title", "parts"}
+    lineage = {"fingerprint", "series", "effective", "extends", "changes", "origins"}
+    assert set(data) == {"ruleset", "edition", "title", "parts"} | lineage
     assert {part["kind"] for part in data["parts"]} == {"facts", "collection", "settings", "readings", "outcomes"}
 
 

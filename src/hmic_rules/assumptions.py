@@ -16,7 +16,7 @@ from hmic_rules.rereading import with_settings
 from hmic_rules.rules import Calculation, PointRule, Points, Rule, RuleList, Truthful
 from hmic_rules.rulesets import Ruleset
 from hmic_rules.structure import conditions_of, terms_in
-from hmic_rules.wording import calculation_in_words, condition_in_words, name_in_words
+from hmic_rules.wording import calculation_in_words, condition_in_words, name_in_words, points_in_words
 
 __all__ = ["Assumption", "assumptions"]
 
@@ -133,7 +133,7 @@ def _assumed_rules(decision: Decision, name: str) -> Iterator[Assumption]:
         rules: tuple[Rule | PointRule, ...] = body.rules
         for rule, truth in zip(rules, step.rules, strict=True):
             if rule.basis == "assumed" and any(truth(frames) is Truth.YES for frames in rows):
-                then = shown(rule.then) if isinstance(rule, Rule) else f"{rule.worth} points"
+                then = shown(rule.then) if isinstance(rule, Rule) else points_in_words(rule.worth)
                 words = f"{name_in_words(name)} is {then} where {condition_in_words(rule.when)}"
                 yield Assumption("rule", f"{name}/{rule.id}", words)
     for limit in step.value.limits:

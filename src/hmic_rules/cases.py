@@ -6,7 +6,7 @@ Facts are Python data, or trees that keep their places in a file; the same code 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 from attrs import field, frozen
 
@@ -34,6 +34,7 @@ __all__ = ["case_row", "framework_rows"]
 
 Path: TypeAlias = tuple[str | int, ...]
 MISSING: Any = object()
+NAMED: Final = 6  # so many fields are named where facts are no mapping
 
 
 @frozen(eq=False)
@@ -71,9 +72,9 @@ class CaseReader:
         elif isinstance(facts, Mapping):
             entries = facts
         else:
-            self.error(
-                facts, path, f"facts must be a mapping of names to values, and this is {quoted(written_as(facts))}"
-            )
+            problem = f"facts must be a mapping of names to values, and this is {quoted(written_as(facts))}"
+            named = ", ".join(f"{slot.name}: …" for slot in shape.slots[:NAMED])
+            self.error(facts, path, problem, f"name each: {{{named}}}" if scope != CASE and named else None)
             entries = {}
         taken = 0
         for slot in shape.slots:

@@ -13,14 +13,22 @@ import typer
 
 import hmic_rules
 from hmic_rules.audit_commands import add_audit_commands, record_decision
+from hmic_rules.batch_commands import add_batch_commands
+from hmic_rules.concordance_commands import add_concordance_commands
+from hmic_rules.documentation_commands import add_documentation_commands
 from hmic_rules.errors import Diagnostic, InputError, quoted
 from hmic_rules.figure_commands import add_figure_commands
+from hmic_rules.formatting_commands import add_formatting_commands
 from hmic_rules.glossary_commands import add_glossary_commands
 from hmic_rules.inspection_commands import add_inspection_commands
 from hmic_rules.judgement_commands import add_judgement_commands
 from hmic_rules.leverage_commands import add_leverage_commands
+from hmic_rules.list_commands import add_list_command
 from hmic_rules.proof_commands import add_proof_commands
+from hmic_rules.report_commands import add_report_commands
+from hmic_rules.schema_commands import add_schema_commands
 from hmic_rules.source_commands import add_source_commands
+from hmic_rules.starting_commands import add_starting_commands
 from hmic_rules.terminal import plain_errors, read_file, show, show_json
 
 if TYPE_CHECKING:
@@ -59,48 +67,7 @@ def main(
     """Rules of inspection frameworks as data: grade, decide, explain, check, prove."""
 
 
-@app.command("list")
-def list_(
-    ruleset: Annotated[
-        str | None, typer.Argument(metavar="[RULESET]", help="Show what this rule set takes and gives instead.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show the rule sets and inspections that are installed, or what a rule set takes and gives."""
-    from hmic_rules.catalogue import shipped
-
-    if ruleset is not None:
-        _list_vocabulary(ruleset, as_json)
-        return
-
-    found: dict[str, list[dict[str, str]]] = {"rulesets": [], "inspections": []}
-    for name in shipped("ruleset"):
-        loaded = hmic_rules.load(name)
-        found["rulesets"].append({"name": name, "edition": loaded.edition, "title": loaded.title})
-    for name in shipped("inspection"):
-        inspection = hmic_rules.load_inspection(name)
-        found["inspections"].append({"name": name, "ruleset": inspection.ruleset.name, "title": inspection.title})
-    if as_json:
-        show_json(found)
-        return
-    for kind, rows in found.items():
-        sys.stdout.write(f"{kind}\n")
-        for row in rows:
-            sys.stdout.write(f"  {row['name']:<24} {row['title']}\n")
-
-
-def _list_vocabulary(name: str, as_json: bool) -> None:
-    from attrs import asdict
-
-    from hmic_rules.vocabularies import vocabulary
-
-    found = vocabulary(hmic_rules.load(name))
-    if as_json:
-        show_json(asdict(found))
-        return
-    from hmic_rules.screens.vocabularies import vocabulary_screen
-
-    show(vocabulary_screen(found))
+add_list_command(app)
 
 
 @app.command()
@@ -115,6 +82,9 @@ def decide(
     ],
     framework: Framework = None,
     reading: Reading = None,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help="Decide by the edition that is in force on this date.")
+    ] = None,
     settings: Annotated[
         list[str] | None,
         typer.Option(
@@ -150,12 +120,13 @@ def decide(
     from hmic_rules.checking import unexpected
     from hmic_rules.decisions import EngineName
     from hmic_rules.decisions import decide as decide_case
+    from hmic_rules.editions import date_of
     from hmic_rules.explanations import explain_decision, explanation_data, unknown_facts
     from hmic_rules.loading.case_files import parameters_of, read_settings
     from hmic_rules.missing import missing
     from hmic_rules.near_misses import near_misses
 
-    loaded = hmic_rules.load(ruleset)
+    loaded = hmic_rules.load(ruleset, on=None if on is None else date_of(on, "--on"))
     given = _case(loaded, case, facts, collection)
     decision = decide_case(
         loaded,
@@ -222,9 +193,27 @@ def check(
     names: Annotated[
         list[str], typer.Argument(metavar="RULESET_OR_INSPECTION...", help="Names that `list` shows, or paths.")
     ],
+    watch: Annotated[bool, typer.Option("--watch", help="Look again after each save, until Ctrl-C.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Load rule sets, look for what is odd in them, and run their cases; of inspections, load and look."""
+    if watch:
+        from hmic_rules.watching import watched
+
+        if as_json:
+            help = "leave one of the two out"
+            raise InputError([Diagnostic("--watch", "`--json` prints one document, and `--watch` many screens", help)])
+        watched(names, lambda: _checked(names, as_json=False))
+        return
+    wrong, passed = _checked(names, as_json=as_json)
+    if wrong:
+        raise typer.Exit(2)
+    if not passed:
+        raise typer.Exit(1)
+
+
+def _checked(names: list[str], *, as_json: bool) -> tuple[bool, bool]:
+    """Print what checking finds; whether something cannot be read, and whether all is as it says."""
     from hmic_rules.checking import Report, check_data
     from hmic_rules.checking import check as check_one
     from hmic_rules.inspection_checking import check_inspection, inspection_check_data, names_an_inspection
@@ -235,10 +224,7 @@ def check(
     else:
         for report in reports:
             sys.stdout.write(f"{report}\n")
-    if any(report.errors for report in reports):
-        raise typer.Exit(2)
-    if not all(report.passed for report in reports):
-        raise typer.Exit(1)
+    return any(report.errors for report in reports), all(report.passed for report in reports)
 
 
 add_inspection_commands(app)
@@ -249,6 +235,13 @@ add_audit_commands(app)
 add_source_commands(app)
 add_figure_commands(app)
 add_glossary_commands(app)
+add_batch_commands(app)
+add_concordance_commands(app)
+add_documentation_commands(app)
+add_formatting_commands(app)
+add_schema_commands(app)
+add_starting_commands(app)
+add_report_commands(app)
 
 
 def run() -> None:

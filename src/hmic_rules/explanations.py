@@ -17,7 +17,7 @@ from hmic_rules.possible import is_known
 from hmic_rules.rules import Calculation, Judged, Points, Rule, RuleList, Truthful
 from hmic_rules.rulesets import Change
 from hmic_rules.traces import LimitTrace, Obstacle, ValueTrace, counted_items, holders, obstacles, trace
-from hmic_rules.wording import calculation_in_words, condition_in_words, name_in_words
+from hmic_rules.wording import calculation_in_words, condition_in_words, name_in_words, points_in_words
 
 __all__ = [
     "LimitReason",
@@ -119,7 +119,7 @@ def explain_decision(decision: Decision, name: str, item: str | None = None) -> 
     rules = tuple(
         RuleReason(
             one.rule.id,
-            shown(one.rule.then) if isinstance(one.rule, Rule) else f"{one.rule.worth} points",
+            shown(one.rule.then) if isinstance(one.rule, Rule) else points_in_words(one.rule.worth),
             str(one.truth),
             one.condition.words,
             one.rule.says,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 
 from hmic_rules.conditions import (
     Aggregate,
@@ -36,7 +37,7 @@ from hmic_rules.conditions import (
 from hmic_rules.datatypes import LabelType, shown
 from hmic_rules.possible import Known
 
-__all__ = ["calculation_in_words", "condition_in_words", "name_in_words"]
+__all__ = ["calculation_in_words", "condition_in_words", "name_in_words", "points_in_words"]
 
 COMPARED = {Op.AT_LEAST: "at least", Op.AT_MOST: "at most", Op.ABOVE: "above", Op.BELOW: "below", Op.IS: ""}
 
@@ -44,6 +45,11 @@ COMPARED = {Op.AT_LEAST: "at least", Op.AT_MOST: "at most", Op.ABOVE: "above", O
 def name_in_words(name: str) -> str:
     """A name as words."""
     return name.replace("_", " ")
+
+
+def points_in_words(worth: Fraction | int) -> str:
+    """So many points."""
+    return f"{worth} {'point' if worth in (1, -1) else 'points'}"
 
 
 def _name(symbol: Symbol) -> str:

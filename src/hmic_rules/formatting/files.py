@@ -32,7 +32,7 @@ def formatted(data: bytes, file: str) -> bytes:
     keeps_order = not _is_a_ruleset(tree)
     found = _once(text, keeps_order)
     if not (_says_the_same(tree, found, file) and Counter(comments_of(found)) == Counter(comments_of(text))):
-        help = "take the comments out of its brackets, and write texts of several lines in one"
+        help = "write texts that keep their last blank lines (`|+`, `>+`), and keys of several lines, in another way"
         raise InputError(
             [Diagnostic(Span(file, 1, 1), "this file cannot be formatted without a change", help, "format")]
         )

@@ -19,7 +19,7 @@ from ruamel.yaml.events import (
 
 __all__ = ["Collection", "Entry", "Node", "Text", "comments_of", "read_nodes"]
 
-_COMMENT: Final = re.compile(r"(?:(?<=\s)|^)#[^\n]*", re.MULTILINE)
+_COMMENT: Final = re.compile(r"#[^\n]*")  # outside scalars, which are left out
 
 
 @define(eq=False)
@@ -28,7 +28,6 @@ class Text:
 
     written: str
     style: str | None
-    column: int
 
 
 @define(eq=False)
@@ -51,22 +50,33 @@ class Entry:
     value: Node
     start: int
     end: int
+    column: int
     before: list[str | None] = field(factory=list)
-    after: list[str] = field(factory=list)
+    after: list[str | None] = field(factory=list)
     behind: str | None = None
+
+    def put_behind(self, comment: str) -> None:
+        """A comment behind the entry; where one stands already, as of both brackets, it ends what is in the brackets."""
+        if self.behind is None and not (isinstance(self.value, Text) and self.value.style in ("|", ">")):
+            self.behind = comment
+        elif isinstance(self.value, Collection) and self.value.entries:
+            self.value.entries[-1].after.append(comment)
+        else:
+            self.before.append(comment)
 
 
 def read_nodes(text: str) -> tuple[Node, list[str | None]]:
     """The nodes of a text that is known to be readable, and the comments behind the last of them."""
     build = _Build(text)
-    root = build.root()
-    return root, build.comments()
+    whole = build.whole()
+    build.give_comments(whole)
+    return whole.value, whole.after
 
 
 def comments_of(text: str) -> list[str]:
     """Every comment of a text, in order."""
     build = _Build(text)
-    build.root()
+    build.whole()
     return [found for _, found in build.found()]
 
 
@@ -83,9 +93,10 @@ class _Build:
     def column(self, index: int) -> int:
         return index - self.starts[self.line(index)]
 
-    def root(self) -> Node:
+    def whole(self) -> Entry:
+        """The text as one entry, whose value is the root."""
         stack: list[tuple[Collection, list[tuple[Node, int, int]], int]] = []
-        root: Node = Text("", None, 0)
+        whole = Entry(None, Text("", None), 0, 0, 0)
         for event in YAML(typ="safe", pure=True).parse(self.text):
             if isinstance(event, MappingStartEvent | SequenceStartEvent):
                 is_list = isinstance(event, SequenceStartEvent)
@@ -96,15 +107,15 @@ class _Build:
             elif isinstance(event, MappingEndEvent | SequenceEndEvent):
                 collection, parts, start = stack.pop()
                 end = event.end_mark.index if collection.flow else max((part[2] for part in parts), default=start)
-                self.fill(collection, parts)
+                self.fill(collection, parts, self.column(start))
                 node = collection
             else:
                 continue
             if stack:
                 stack[-1][1].append((node, start, end))
             else:
-                root = node
-        return root
+                whole = Entry(None, node, start, end, 0)
+        return whole
 
     def scalar(self, event: Any) -> tuple[Node, int, int]:
         start, end = event.start_mark.index, event.end_mark.index
@@ -114,15 +125,16 @@ class _Build:
         end = start + len(written.rstrip()) if event.style is None else start + len(written)
         written = self.text[start:end]
         self.scalars.append((start, end))
-        return Text(written, event.style, self.column(start)), start, end
+        return Text(written, event.style), start, end
 
-    def fill(self, collection: Collection, parts: list[tuple[Node, int, int]]) -> None:
+    def fill(self, collection: Collection, parts: list[tuple[Node, int, int]], column: int) -> None:
         if collection.is_list:
             for node, start, end in parts:
-                collection.entries.append(Entry(None, node, start, end))
+                collection.entries.append(Entry(None, node, start, end, column))
         else:
             for (key, start, _), (node, _, end) in zip(parts[::2], parts[1::2], strict=True):
-                collection.entries.append(Entry(key if isinstance(key, Text) else None, node, start, max(start, end)))
+                name = key if isinstance(key, Text) else None
+                collection.entries.append(Entry(name, node, start, max(start, end), column))
         self.entries.extend(collection.entries)
 
     def found(self) -> Iterator[tuple[int, str]]:
@@ -133,55 +145,69 @@ class _Build:
                 yield one.start(), one[0].rstrip()
             place = max(place, end)
 
-    def comments(self) -> list[str | None]:
-        """Give every comment and blank line to the entry that it belongs to; what is left stands at the end."""
-        entries = sorted(self.entries, key=lambda one: (one.start, -one.end))
-        starts = [one.start for one in entries]
-        tail: list[str | None] = []
+    def give_comments(self, whole: Entry) -> None:
+        """Give every comment and blank line to the entry that it belongs to; what stands at the end, to the whole."""
         for place, comment in self.found():
             line = self.line(place)
-            if self.text[self.starts[line] : place].strip():
-                self.behind(entries, place, line).behind = comment
+            around = _around(whole, place)
+            if ahead := self.text[self.starts[line] : place].strip():
+                self.give_behind(around, place, comment, is_dash=not ahead.strip("- "))
                 continue
-            following = bisect.bisect_right(starts, place)
-            after = self.at_end_of_block(entries, following, place)
-            if after is not None:
-                after.after.append(comment)
-                continue
-            before = entries[following].before if following < len(entries) else tail
+            lines = self.lines_at(around, place)
             if self.is_blank(line - 1):
-                before.append(None)
-            before.append(comment)
-        for entry in entries:
+                lines.append(None)
+            lines.append(comment)
+        for entry in self.entries:
             if self.is_blank(self.line(entry.start) - 1):
                 entry.before.append(None)
-        return tail
 
     def is_blank(self, line: int) -> bool:
         return line >= 0 and not self.text[self.starts[line] : self.starts[line + 1]].strip()
 
-    def behind(self, entries: list[Entry], place: int, line: int) -> Entry:
-        """The entry behind which a comment stands in its line: the outermost that ends before it there, or the one that starts there."""
-        here = [one for one in entries if one.start < place and self.line(one.start) == line]
-        ended = [one for one in here if one.end <= place]
-        if ended:
-            return ended[0]
-        if here:
-            return here[-1]
-        closed = [one for one in entries if one.end <= place and self.line(max(one.start, one.end - 1)) == line]
-        return closed[0] if closed else max((one for one in entries if one.start < place), key=lambda one: one.start)
+    def give_behind(self, around: list[Entry], place: int, comment: str, *, is_dash: bool) -> None:
+        """Give a comment that stands behind something in its line to the entry there; behind a dash alone, to what comes next."""
+        if len(around) > 1 and not is_dash:
+            around[-1].put_behind(comment)
+        else:
+            following = _following(around, place)
+            (around[0].after if following is None else following.before).append(comment)
 
-    def at_end_of_block(self, entries: list[Entry], following: int, place: int) -> Entry | None:
-        """The last entry of a block that a comment ends, by its column; what comes next then stands further left."""
-        column = self.column(place)
-        next_column = self.entry_column(entries[following]) if following < len(entries) else 0
-        if column <= next_column:
-            return None
-        ended = [one for one in entries[:following] if one.end <= place and self.entry_column(one) == column]
-        return ended[-1] if ended else None
+    def lines_at(self, around: list[Entry], place: int) -> list[str | None]:
+        """The lines that a comment in a line of its own is one of."""
+        whole, following = around[0], _following(around, place)
+        inside = next((one for one in reversed(around) if one.end > place), whole)
+        if inside is not whole and (isinstance(inside.value, Text) or not inside.value.entries):
+            return inside.before
+        if inside is not whole and isinstance(inside.value, Collection) and inside.value.flow:
+            last = inside.value.entries[-1]
+            return last.after if last.start < place or following is None else following.before
+        # A comment ends a block, where it stands as far to the right as the block, and what comes next does not.
+        least = 0 if following is None else following.column
+        ended = [one for one in around if one.end <= place and least < one.column <= self.column(place)]
+        if ended and not (isinstance(whole.value, Collection) and whole.value.flow):
+            return ended[-1].after
+        return whole.after if following is None else following.before
 
-    def entry_column(self, entry: Entry) -> int:
-        """Where the entry stands; of a list, its dash."""
-        column = self.column(entry.start)
-        before = self.text[entry.start - column : entry.start]
-        return len(before) - len(before.lstrip()) if entry.key is None and before.strip() == "-" else column
+
+def _started(collection: Collection, place: int) -> int:
+    """How many entries of a collection start before a place."""
+    return bisect.bisect_left(collection.entries, place, key=lambda one: one.start)
+
+
+def _around(whole: Entry, place: int) -> list[Entry]:
+    """The entries that hold a place or, in a block, end before it, each in the one before; the whole is the first."""
+    around = [whole]
+    while isinstance(value := around[-1].value, Collection) and (around[-1].end > place or not value.flow):
+        started = _started(value, place)
+        if not started:
+            break
+        around.append(value.entries[started - 1])
+    return around
+
+
+def _following(around: list[Entry], place: int) -> Entry | None:
+    """The outermost entry that starts next."""
+    for entry in reversed(around):
+        if isinstance(entry.value, Collection) and (started := _started(entry.value, place)) < len(entry.value.entries):
+            return entry.value.entries[started]
+    return None

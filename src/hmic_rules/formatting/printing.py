@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from hmic_rules.formatting.nodes import Collection, Entry, Node, Text
@@ -14,7 +14,7 @@ Path = tuple[str | int, ...]
 Order = Callable[[Path], tuple[str, ...]]
 
 
-def printed(root: Node, tail: Iterable[str | None], order: Order) -> str:
+def printed(root: Node, tail: Sequence[str | None], order: Order) -> str:
     """The text of a file.
 
     Args:
@@ -24,8 +24,11 @@ def printed(root: Node, tail: Iterable[str | None], order: Order) -> str:
 
     """
     printer = _Printer(order)
-    lines = printer.block(root, 0, ()) if isinstance(root, Collection) else [root.written]
-    lines += ["" if one is None else one for one in tail]
+    if isinstance(root, Collection):
+        lines = printer.block(root, 0, ()) if root.entries else [printer.inline(root, ()) or ""]
+    else:
+        lines = [root.written]
+    lines += _comments(tail, 0)
     while lines and not lines[0]:
         lines.pop(0)
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -41,9 +44,9 @@ class _Printer:
         for place, entry in enumerate(self.ordered(node, path)):
             key = place if node.is_list else _plain(entry.key)
             before = entry.before if place or not path else entry.before[_blanks(entry.before) :]
-            lines += ["" if one is None else " " * indent + one for one in _single_blanks(before)]
+            lines += _comments(before, indent)
             lines += self.item(entry, indent, (*path, key)) if node.is_list else self.pair(entry, indent, (*path, key))
-            lines += [" " * indent + one for one in entry.after]
+            lines += _comments(entry.after, indent)
         return lines
 
     def ordered(self, node: Collection, path: Path) -> list[Entry]:
@@ -63,14 +66,11 @@ class _Printer:
         inline = self.inline(value, path) if not isinstance(value, Text) else None
         if isinstance(value, Text) or not value.entries or self.fits(inline, dash, entry, value):
             return self.valued(entry, dash, indent, path)
-        first = self.ordered(value, path)[0]
-        above = [" " * indent + one for one in first.before if one is not None]
-        first.before.clear()
         lines = self.block(value, indent + 2, path)
-        lines[0] = f"{dash} {lines[0].lstrip()}"
-        if entry.behind is not None:
-            above.append(" " * indent + entry.behind)
-        return [*above, *lines]
+        first = next(place for place, line in enumerate(lines) if line and not line.lstrip().startswith("#"))
+        above = [line.strip() for line in lines[:first] if line]
+        above += [] if entry.behind is None else [entry.behind]
+        return [*_comments(above, indent), f"{dash} {lines[first].lstrip()}", *lines[first + 1 :]]
 
     def valued(self, entry: Entry, start: str, indent: int, path: Path) -> list[str]:
         """What a line starts with, and the value behind it or below it."""
@@ -78,7 +78,8 @@ class _Printer:
         behind = "" if entry.behind is None else f"  {entry.behind}"
         if isinstance(value, Text):
             first, *more = _lines(value, indent + 2)
-            return [f"{start}{' ' * bool(first)}{first}{behind}", *more]
+            found = [f"{start}{' ' * bool(first)}{first}", *more]
+            return [*found[:-1], f"{found[-1]}{behind}"]
         inline = self.inline(value, path)
         if not value.entries or self.fits(inline, start, entry, value):
             return [f"{start} {inline or ('[]' if value.is_list else '{}')}{behind}"]
@@ -138,6 +139,9 @@ def _blanks(before: list[str | None]) -> int:
     return next((place for place, one in enumerate(before) if one is not None), len(before))
 
 
-def _single_blanks(before: list[str | None]) -> list[str | None]:
-    """The same with one blank line where several stood."""
-    return [one for place, one in enumerate(before) if one is not None or place == 0 or before[place - 1] is not None]
+def _comments(comments: Sequence[str | None], indent: int) -> list[str]:
+    """Lines of comments, with one blank line where several stood."""
+    kept = (
+        one for place, one in enumerate(comments) if one is not None or place == 0 or comments[place - 1] is not None
+    )
+    return ["" if one is None else " " * indent + one for one in kept]

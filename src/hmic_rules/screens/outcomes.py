@@ -8,6 +8,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from hmic_rules.assumptions import Assumption
+from hmic_rules.conditions import Truth
 from hmic_rules.explanations import LimitReason, OutcomeReason, RuleReason, source
 from hmic_rules.lineage import change_in_words
 from hmic_rules.outcomes import Outcome
@@ -52,7 +53,7 @@ def outcome_tree(
                 branch.add(Text.assemble(_mark(str(obstacle.truth)), _missing(obstacle)))
     for limit in reason.limits:
         if limit not in silent:
-            tree.add(_limit_line(limit))
+            tree.add(_limit_line(limit, beside_judgement=outcome.judgement is not None))
     for change in reason.taken_out:
         tree.add(Text(change_in_words(change), style="dim"))
     if silent:
@@ -81,11 +82,15 @@ def _rule_line(rule: RuleReason) -> Text:
     )
 
 
-def _limit_line(limit: LimitReason) -> Text:
+def _limit_line(limit: LimitReason, *, beside_judgement: bool) -> Text:
+    """A limit; a judgement is never moved by one, so that the line tells what it would allow."""
     held = f": {few(limit.because_of)}" if limit.because_of else ""
     words = f"{limit.kind} {limit.bound} if {limit.says or limit.words}{held}"
     state = {"yes": "in force", "no": "not in force", "unknown": "not known"}[limit.in_force]
-    state = "in force, and it changed the result" if limit.binding == "yes" else state
+    if limit.binding == "yes":
+        state = (
+            "in force, and the judgement lies beyond it" if beside_judgement else "in force, and it changed the result"
+        )
     where = f"  [limit {limit.id}, {state}; {source(limit.basis, limit.cite, limit.origin)}]"
     return Text.assemble(_mark(limit.in_force), words, (where, "dim"))
 
@@ -93,7 +98,13 @@ def _limit_line(limit: LimitReason) -> Text:
 def _missing(obstacle: Obstacle) -> str:
     """What keeps a rule from holding, with the number found and the first items."""
     found = "" if obstacle.found is None or obstacle.name is not None else f"; it is {obstacle.found}"
-    return f"{obstacle.words}{found}" + (f": not so of {few(obstacle.items)}" if obstacle.items else "")
+    return f"{obstacle.words}{found}" + (
+        f": {_in_the_way(obstacle)} of {few(obstacle.items)}" if obstacle.items else ""
+    )
+
+
+def _in_the_way(obstacle: Obstacle) -> str:
+    return "not so" if obstacle.truth is Truth.NO else "not surely so"
 
 
 def _mark(truth: str) -> tuple[str, str]:

@@ -35,6 +35,7 @@ from hmic_rules.verification.witnesses import FILLINGS, Witness, decided, smalle
 
 __all__ = ["effects"]
 
+LIMITS_A_JUDGEMENT: Final = "it limits a judgement, which stands as it was given, within the limits or not"
 TRIED: Final = (0, 1, 2, 10, 100, 10_000, 100_000)
 
 
@@ -67,8 +68,7 @@ def effects(ruleset: Ruleset, parts: Sequence[Part]) -> Iterator[Obligation]:
         for place, limit in enumerate(value.limits):
             without = evolve(value, limits=_but(value.limits, place))
             if isinstance(value.body, Judged):
-                says = "it limits a judgement, which stands as it was given, within the limits or not"
-                yield Obligation("limit binds", f"{value.name}/{limit.id}", "open", says)
+                yield Obligation("limit binds", f"{value.name}/{limit.id}", "open", LIMITS_A_JUDGEMENT)
                 continue
             yield _first_shown("limit binds", f"{value.name}/{limit.id}", parts, value, without, limit.when)
     yield from _facts(ruleset, parts)
@@ -227,6 +227,7 @@ def _came_to(program: Program, case: Row, value: ValueRule) -> list[Value] | Non
 def _facts(ruleset: Ruleset, parts: Sequence[Part]) -> Iterator[Obligation]:
     """Whether outcomes hang on each fact that rules read, and on each item that a framework lists."""
     facts = _read(ruleset)
+    limiting = _limiting(ruleset)
     seen: set[tuple[str, str]] = set()
     items: dict[str, dict[str, bool]] = {}
     opened: str | None = None
@@ -256,8 +257,11 @@ def _facts(ruleset: Ruleset, parts: Sequence[Part]) -> Iterator[Obligation]:
     for scope, name in facts:
         about = name if scope == CASE else f"{name} of {scope}"
         computed = loose or any((scope, name) in uses_of(part.program).computed for part in parts)
-        why = "no case was found that comes out otherwise with another value, and none is ruled out"
-        yield _mattering("input matters", about, (scope, name) in seen, why if computed else opened, within)
+        untold = "no case was found that comes out otherwise with another value, and none is ruled out"
+        why = untold if computed else opened
+        if why is None and f"{scope}.{name}" in limiting:
+            why = LIMITS_A_JUDGEMENT
+        yield _mattering("input matters", about, (scope, name) in seen, why, within)
     for framework, known in items.items():
         for item, matters in known.items():
             yield _mattering("item matters", f"{item} of {framework}", matters, opened, ())
@@ -334,6 +338,12 @@ def _read(ruleset: Ruleset) -> list[tuple[str, str]]:
             if f"{collection.name}.{name}" in reads and (collection.name, name) not in apart and not filled:
                 found.append((collection.name, name))
     return found
+
+
+def _limiting(ruleset: Ruleset) -> frozenset[str]:
+    """What the limits of judged values read, down to facts: their outcomes stay as judged whatever these are."""
+    judged = [name for name, value in ruleset.values.items() if isinstance(value.body, Judged)]
+    return frozenset(read for name in closure_of(ruleset, judged) for read in ruleset.values[name].reads)
 
 
 def _term(ruleset: Ruleset, parts: Sequence[Part], name: str) -> Obligation:
