@@ -173,7 +173,7 @@ def test_every_bad_row_is_said_at_once_with_the_place_of_its_cell(rules):
     text = HEADER + 'a,mill,negleted,3,,,\nb,"a, b",,three,,,\nc,mill,,-1,,2007-13-01,\n,mill,,1,,,\na,mill,,1,,,\n'
     assert problems(rules, text) == [
         "t.csv:2:8: `negleted` is not one of the labels of this choice | did you mean `neglected`?",
-        "t.csv:3:11: `three` is not a number | write a whole number, a decimal such as 0.5, a ratio such as 1/2 or a percentage such as 50%",
+        "t.csv:3:11: `three` is not a number | write `3`",
         "t.csv:4:9: `-1` is not a whole number of at least 0",
         "t.csv:4:13: `2007-13-01` is no day of the calendar | check the day and the month",
         "t.csv:5:1: an item of `visits` has no `id` | every item needs its key",

@@ -14,6 +14,7 @@ __all__ = ["judgement_data", "judgements_as_yaml"]
 
 _SAFE: Final = re.compile(r"[A-Za-z][\w./-]*(?: [\w./-]+)*|[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _READ_OTHERWISE: Final = frozenset({"null", "true", "false", "yes", "no", "on", "off"})
+_NO_YAML: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _IN_QUOTES: Final = "reason"
 
 
@@ -49,10 +50,15 @@ def _part(key: str, part: Any) -> str:
         return "{" + ", ".join(f"{name}: {_part(name, child)}" for name, child in part.items() if child) + "}"
     if isinstance(part, list | tuple):
         return f"[{', '.join(map(_text, part))}]"
-    return json.dumps(part, ensure_ascii=False) if key == _IN_QUOTES else _text(part)
+    return _quoted(part) if key == _IN_QUOTES else _text(part)
 
 
 def _text(text: str) -> str:
     """A text in quotes, save where it needs none."""
     plain = _SAFE.fullmatch(text) and text.casefold() not in _READ_OTHERWISE
-    return text if plain else json.dumps(text, ensure_ascii=False)
+    return text if plain else _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    """A text as JSON, with escapes for the characters that JSON holds as they are and YAML refuses or takes for the end of a line."""
+    return _NO_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))

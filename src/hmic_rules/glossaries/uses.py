@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
-from hmic_rules.catalogue import find
 from hmic_rules.errors import Diagnostic, NotFoundError, Span, did_you_mean, quoted
 from hmic_rules.glossaries.abbreviations import GLOSSARY, Abbreviation, Found, Glossary, abbreviation_data
 from hmic_rules.glossaries.beside import glossary_beside
@@ -119,14 +118,14 @@ def _files(inspection: Inspection) -> Iterator[FileRead]:
     yield main
     yield from others
     ruleset = main.tree.entries.get("ruleset") if isinstance(main.tree, Mapping) else None
-    place = _ruleset(ruleset.text) if isinstance(ruleset, Scalar) else None
+    place = _ruleset(inspection.place, ruleset.text) if isinstance(ruleset, Scalar) else None
     if place is not None:
         yield from files_of(place)
 
 
-def _ruleset(name: str) -> Place | None:
+def _ruleset(inspection: Place, name: str) -> Place | None:
     try:
-        return find("ruleset", name)
+        return inspection.base(name)
     except NotFoundError:
         return None
 
