@@ -129,7 +129,8 @@ class Frames:
                 )
                 continue
             beside = one.column + BESIDE if one.may_be_not_applicable else None
-            cells[name] = Cell(one, column_called(one.column), held, column_called(beside) if beside in names else None)
+            marked = column_called(beside) if beside is not None and beside in names else None
+            cells[name] = Cell(one, column_called(one.column), held, marked)
             if not name.startswith("parent "):
                 self.per[key, one.name] = parts_of(one, held)
         if shape.collection is not None and shape.key is None and "row" not in names:

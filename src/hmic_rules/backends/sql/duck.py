@@ -35,7 +35,7 @@ def quoted_name(name: str) -> str:
 
 def fill(engine: Any, table: Table, columns: Mapping[str, list[Any]]) -> None:
     """Make a table and put these columns into it."""
-    import pyarrow as pa  # type: ignore[import-untyped, unused-ignore]
+    import pyarrow as pa
 
     types = {
         "BIGINT": pa.int64(),
