@@ -30,6 +30,9 @@ SHIPPED = (
     "performance-management-2007",
     "neighbourhood-performance-2007",
     "developing-practice-2007",
+    "cqc-adult-social-care-2022",
+    "cqc-well-led-limiters",
+    "dash",
 )
 COLUMNS = ("case", "proof", "told apart", "equivalent", "survived")
 

@@ -33,6 +33,9 @@ SHIPPED = {
         "performance-management-2007",
         "neighbourhood-performance-2007",
         "developing-practice-2007",
+        "cqc-adult-social-care-2022",
+        "cqc-well-led-limiters",
+        "dash",
     )
 }
 LEAST_MUTANTS = {
@@ -49,8 +52,12 @@ LEAST_MUTANTS = {
     "performance-management-2007": 110,
     "neighbourhood-performance-2007": 80,
     "developing-practice-2007": 50,
+    "cqc-adult-social-care-2022": 120,
+    "cqc-well-led-limiters": 60,
+    "dash": 50,
 }
 NEVER = 10**9
+RESULTS = {"cqc-adult-social-care-2022": 5, "dash": 3}  # one outcome alone has no more
 DRAWN = {"domestic-violence-2007": 400}  # cases; most drawn ages are a child's, and outside its rules
 shipped = pytest.mark.parametrize("name", SHIPPED)
 
@@ -94,7 +101,8 @@ def test_most_mutants_die_by_a_case_and_not_by_what_is_said_of_them(name: str) -
 
 @shipped
 def test_with_every_third_case_alone_some_mutants_survive(name: str) -> None:
-    some = made_of(name)[::4]
+    made = made_of(name)
+    some = made[::4] if len(made) > 100 else made
     told = {mutant.sentence for mutant in equivalent(name)}
     found = fates(SHIPPED[name], some, cases=SHIPPED[name].cases[::3], ways=())
     assert [fate for fate in found if not fate.accounted_for and fate.mutant.sentence not in told]
@@ -113,8 +121,8 @@ def test_what_is_told_equivalent_is_made_and_killed_by_no_case_and_is_not_shown_
 def test_what_is_equivalent_gives_the_same_in_every_generated_case(name: str) -> None:
     cases = complete_cases(name, DRAWN.get(name, 60))
     expected = [answers(SHIPPED[name], case) for case in cases]
-    assert len({str(one) for one in expected}) > 5
-    assert equivalent(name)
+    assert len({str(one) for one in expected}) >= RESULTS.get(name, 6)
+    assert bool(equivalent(name)) == bool(SHOWN[name])
     for mutant in equivalent(name):
         assert [answers(mutant.ruleset, case) for case in cases] == expected, mutant.sentence
 
@@ -145,6 +153,9 @@ SHOWN = {
     "performance-management-2007": {"in every case": 4, "as far as it says": 11},
     "neighbourhood-performance-2007": {"in every case": 12},
     "developing-practice-2007": {"in every case": 1},
+    "cqc-adult-social-care-2022": {"in every case": 7},
+    "cqc-well-led-limiters": {},
+    "dash": {"in every case": 3},
 }
 
 
