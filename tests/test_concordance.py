@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -480,11 +481,12 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 EXAMPLE = (RATINGS, "examples/care-archive/services.csv", "--id", "service", "--recorded", "recorded_overall")
 
 
-def test_departures_end_with_exit_code_0_and_the_words_that_say_what_they_can_be(tmp_path, snapshot) -> None:
-    done = run(*EXAMPLE, "--also", "Requires improvement=requires improvement", "--rejects", str(tmp_path / "bad.csv"))
+def test_departures_end_with_exit_code_0_and_the_words_that_say_what_they_can_be(snapshot) -> None:
+    with tempfile.TemporaryDirectory() as short:  # where lines break hangs on the length of the path
+        done = run(*EXAMPLE, "--also", "Requires improvement=requires improvement", "--rejects", f"{short}/bad.csv")
     assert (done.returncode, done.stderr) == (0, "")
     assert " ".join(done.stdout.split()).count(READ_AS) == 1
-    assert done.stdout.replace(str(tmp_path), "FOLDER") == snapshot
+    assert done.stdout.replace(short, "FOLDER") == snapshot
 
 
 def test_bad_input_ends_with_exit_code_2_and_a_message() -> None:
