@@ -15,25 +15,8 @@ from mutants import KINDS, mutants
 from same_in_every_case import compared
 
 import hmic_rules as hr
+from hmic_rules.catalogue import shipped
 
-SHIPPED = (
-    "hmic-2007",
-    "mappa-2007",
-    "mappa-2019",
-    "safer-neighbourhoods-2007",
-    "safer-neighbourhoods-staffing-2007",
-    "inspection-programme-2007",
-    "domestic-violence-2007",
-    "missing-persons-2007",
-    "child-abuse-standards-2007",
-    "offender-travel-2007",
-    "performance-management-2007",
-    "neighbourhood-performance-2007",
-    "developing-practice-2007",
-    "cqc-adult-social-care-2022",
-    "cqc-well-led-limiters",
-    "dash",
-)
 COLUMNS = ("case", "proof", "told apart", "equivalent", "survived")
 
 
@@ -73,7 +56,7 @@ def main() -> int:
     )
     given = parser.parse_args()
     left = 0
-    for name in given.rulesets or SHIPPED:
+    for name in given.rulesets or shipped("ruleset"):
         ruleset = hr.load(name)
         start = time.perf_counter()
         found = list(fates(ruleset, mutants(ruleset)))

@@ -13,31 +13,12 @@ from mutants import KINDS, Mutant, mutants
 from same_in_every_case import Given, answers, compared
 
 import hmic_rules as hr
+from hmic_rules.catalogue import shipped as shipped_places
 from hmic_rules.errors import HmicRulesError
 from hmic_rules.testing.writing import loaded
 from seeded import Seeded
 
-SHIPPED = {
-    name: hr.load(name)
-    for name in (
-        "hmic-2007",
-        "mappa-2007",
-        "mappa-2019",
-        "safer-neighbourhoods-2007",
-        "safer-neighbourhoods-staffing-2007",
-        "inspection-programme-2007",
-        "domestic-violence-2007",
-        "missing-persons-2007",
-        "child-abuse-standards-2007",
-        "offender-travel-2007",
-        "performance-management-2007",
-        "neighbourhood-performance-2007",
-        "developing-practice-2007",
-        "cqc-adult-social-care-2022",
-        "cqc-well-led-limiters",
-        "dash",
-    )
-}
+SHIPPED = {name: hr.load(name) for name in shipped_places("ruleset")}
 LEAST_MUTANTS = {
     "hmic-2007": 500,
     "mappa-2007": 250,
