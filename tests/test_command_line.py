@@ -234,3 +234,9 @@ def test_a_file_that_cannot_be_written_is_an_error_and_leaves_nothing(tmp_path):
     assert done.returncode == 2
     assert "cannot be written" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_criterion_in_the_way_is_counted_as_one():
+    why = run("explain", "mps-2007", "--framework", "public-protection").stdout
+    assert "keeps the stated rule for fair from giving it: 1 criterion\n" in why
+    assert "1 criteria" not in why

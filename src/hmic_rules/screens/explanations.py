@@ -143,7 +143,7 @@ def _cited_by_the_rules(explanation: Explanation, quotes: Quotes) -> Tree:
 def _criteria_tree(
     title: str, criteria: Sequence[CriterionReason], full: bool, further: int, quotes: Quotes | None
 ) -> Tree:
-    tree = Tree(Text(f"{title}: {len(criteria)} criteria" if criteria else f"{title}: nothing", style="bold"))
+    tree = Tree(Text(f"{title}: {_counted(len(criteria))}" if criteria else f"{title}: nothing", style="bold"))
     listed = criteria if full else criteria[:CRITERIA_SHOWN]
     for reason in listed:
         marks = f"  [{reason.id}; {', '.join(reason.marks)}; {source(reason.basis, reason.cite)}]"
@@ -158,14 +158,14 @@ def _criteria_tree(
             branch.add(Text(_more(reason.evidence, evidence), style="dim"))
         if quotes is not None:
             quotes.of_rules(branch, reason.cite)
-    if len(criteria) > len(listed) or further:
-        tree.add(
-            Text(
-                f"and {len(criteria) - len(listed) + further} more criteria in the way of better outcomes (--full)",
-                style="dim",
-            )
-        )
+    left = len(criteria) - len(listed) + further
+    if left:
+        tree.add(Text(f"and {_counted(left, 'more ')} in the way of better outcomes (--full)", style="dim"))
     return tree
+
+
+def _counted(number: int, more: str = "") -> str:
+    return f"{number} {more}criterion" if number == 1 else f"{number} {more}criteria"
 
 
 def _telling(evidence: Sequence[Evidence]) -> Sequence[Evidence]:
