@@ -435,3 +435,32 @@ def test_numbers_that_cannot_stand_side_by_side_exactly_are_refused(rules, tmp_p
 def test_bounds_that_are_none_are_refused(memory, threads, said):
     with pytest.raises(hr.InputError, match=said):
         opened(memory=memory, threads=threads)
+
+
+BOUNDED = """
+ruleset: invented
+edition: "1"
+title: an invented rule set
+inputs:
+  day: {type: date, min: 2007-01-01, max: 2007-12-31}
+  since: {type: month, max: 2007-04}
+values: {open: {outcome: true, is: {day: {at_least: 2007-06-01}}}, early: {outcome: true, is: {since: {below: 2007-01}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "said"),
+    [
+        (
+            "day",
+            ["2006-12-31", "2007-01-01"],
+            "day 1 x1: `2006-12-31` is not a date written as YYYY-MM-DD from 2007-01-01 to 2007-12-31",
+        ),
+        ("day", [datetime.date(2007, 12, 31), datetime.date(2008, 1, 1)], "day 2 x1: `2008-01-01` is not a date"),
+        ("since", ["2007-04", "2007-05"], "since 2 x1: `2007-05` is not a month written as YYYY-MM not after 2007-04"),
+    ],
+)
+def test_days_and_months_outside_their_bounds_are_bad_cells(ruleset_from, column, cells, said):
+    tables = [(None, pyarrow.table({"case": ["a", "b"], column: cells}))]
+    with ready(ruleset_from(BOUNDED), tables) as found:
+        assert [one[: len(said)] for one in found.said] == [said]

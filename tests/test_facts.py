@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -163,3 +164,27 @@ def test_a_profile_or_framework_of_a_rule_set_without_any_is_said_to_be_none_of_
         ruleset.decide({}, profile="strict")
     with pytest.raises(hr.NotFoundError, match=r"the rule set `invented` has no framework `homes`: there are none"):
         ruleset.decide({}, framework="homes")
+
+
+@pytest.mark.parametrize(
+    ("type", "given", "said"),
+    [
+        (
+            "{type: date, min: 2007-01-01}",
+            "2006-12-31",
+            "`2006-12-31` is not a date written as YYYY-MM-DD on or after 2007-01-01",
+        ),
+        (
+            "{type: date, max: 2007-01-01}",
+            datetime.date(2007, 1, 2),
+            "`2007-01-02` is not a date written as YYYY-MM-DD on or before 2007-01-01",
+        ),
+        ("{type: month, min: 2007-04}", "2007-03", "`2007-03` is not a month written as YYYY-MM not before 2007-04"),
+        ("{type: month, max: 2007-04}", "2007-05", "`2007-05` is not a month written as YYYY-MM not after 2007-04"),
+    ],
+)
+def test_days_and_months_outside_their_bounds_are_refused_as_numbers_are(ruleset_from, type, given, said):
+    bound = "2007-04" if "month" in type else "2007-01-01"
+    head = 'ruleset: invented\nedition: "1"\ntitle: an invented rule set\n'
+    rules = ruleset_from(f"{head}inputs: {{one: {type}}}\nvalues: {{there: {{outcome: true, is: {{one: {bound}}}}}}}")
+    assert told(rules, {"one": given}) == [("$.facts.one", said, None)]

@@ -106,6 +106,19 @@ def shown(value: Value) -> str:
     return str(value)
 
 
+def _within(low: Ordered | None, high: Ordered | None, value: Ordered) -> bool:
+    return (low is None or value >= low) and (high is None or value <= high)  # type: ignore[operator]
+
+
+def _bounds(low: Ordered | None, high: Ordered | None, at_least: str, at_most: str) -> str:
+    """The bounds of a type, in words that follow its kind."""
+    if low is not None and high is not None:
+        return f" from {low} to {high}"
+    if low is not None:
+        return f" {at_least} {low}"
+    return "" if high is None else f" {at_most} {high}"
+
+
 @frozen
 class BooleanType:
     """True or false."""
@@ -189,18 +202,14 @@ class NumberType:
     @property
     def described(self) -> str:
         kind = {"integer": "a whole number", "share": "a share", "decimal": "a number"}[self.kind]
-        if self.low is not None and self.high is not None:
-            return f"{kind} from {self.low} to {self.high}"
-        if self.low is not None:
-            return f"{kind} of at least {self.low}"
-        return kind if self.high is None else f"{kind} of at most {self.high}"
+        return kind + _bounds(self.low, self.high, "of at least", "of at most")
 
     @property
     def whole(self) -> Value:
         return Between(self.low, self.high)
 
     def within(self, number: Ordered) -> bool:
-        return (self.low is None or number >= self.low) and (self.high is None or number <= self.high)  # type: ignore[operator]
+        return _within(self.low, self.high, number)
 
     def _checked(self, number: Fraction, written: object) -> Known:
         if self.kind == "integer" and number.denominator != 1:
@@ -240,7 +249,7 @@ class DateType:
 
     @property
     def described(self) -> str:
-        return "a date written as YYYY-MM-DD"
+        return "a date written as YYYY-MM-DD" + _bounds(self.low, self.high, "on or after", "on or before")
 
     @property
     def whole(self) -> Value:
@@ -249,17 +258,25 @@ class DateType:
     def parse(self, text: str) -> Known:
         if found := _DATE.fullmatch(text):
             try:
-                return datetime.date(int(found[1]), int(found[2]), int(found[3]))
+                return self._checked(datetime.date(int(found[1]), int(found[2]), int(found[3])))
             except ValueError:
                 raise WrongValue(f"{quoted(text)} is no day of the calendar", "check the day and the month") from None
         raise WrongValue(f"{quoted(text)} is not {self.described}", date_help(text))
 
     def accept(self, raw: object) -> Known:
         if isinstance(raw, datetime.date) and not isinstance(raw, datetime.datetime):
-            return raw
+            return self._checked(raw)
         if isinstance(raw, str):
             return self.parse(raw)
         raise WrongValue(f"{quoted(raw)} is not {self.described}")
+
+    def within(self, day: Ordered) -> bool:
+        return _within(self.low, self.high, day)
+
+    def _checked(self, day: datetime.date) -> Known:
+        if not self.within(day):
+            raise WrongValue(f"{quoted(day.isoformat())} is not {self.described}")
+        return day
 
 
 @frozen
@@ -271,7 +288,7 @@ class MonthType:
 
     @property
     def described(self) -> str:
-        return "a month written as YYYY-MM"
+        return "a month written as YYYY-MM" + _bounds(self.low, self.high, "not before", "not after")
 
     @property
     def whole(self) -> Value:
@@ -279,15 +296,23 @@ class MonthType:
 
     def parse(self, text: str) -> Known:
         if (found := _MONTH.fullmatch(text)) and 1 <= int(found[2]) <= 12:
-            return Month.of(int(found[1]), int(found[2]))
+            return self._checked(Month.of(int(found[1]), int(found[2])))
         raise WrongValue(f"{quoted(text)} is not {self.described}", "write it as in 2007-06")
 
     def accept(self, raw: object) -> Known:
         if isinstance(raw, Month):
-            return raw
+            return self._checked(raw)
         if isinstance(raw, str):
             return self.parse(raw)
         raise WrongValue(f"{quoted(raw)} is not {self.described}")
+
+    def within(self, month: Ordered) -> bool:
+        return _within(self.low, self.high, month)
+
+    def _checked(self, month: Month) -> Known:
+        if not self.within(month):
+            raise WrongValue(f"{quoted(str(month))} is not {self.described}")
+        return month
 
 
 @frozen

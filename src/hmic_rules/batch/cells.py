@@ -131,6 +131,7 @@ class Cell:
             yield from self._date_faults(said)
         elif isinstance(self.type, MonthType):
             yield f"NOT {self._is_month}", said, "write it as in 2007-06"
+            yield from self._beyond(self._is_month, said)
         elif isinstance(self.type, NumberType):
             yield from self._number_faults(said)
 
@@ -170,6 +171,7 @@ class Cell:
     def _date_faults(self, said: str) -> Iterator[tuple[str, str, str | None]]:
         if self.kind == "text":
             yield f"NOT {self._is_date}", said, "write it as in 2007-06-01"
+            yield from self._beyond(self._is_date, said)
             return
         if self.kind == "timestamp":
             yield (
@@ -182,6 +184,18 @@ class Cell:
             "is no day of the years 1 to 9999",
             None,
         )
+        yield from self._beyond(f"isfinite({self.raw})", said)
+
+    def _beyond(self, readable: str, said: str) -> Iterator[tuple[str, str, str | None]]:
+        """A day or month that can be read, and lies outside the bounds of its type."""
+        assert isinstance(self.type, DateType | MonthType)  # noqa: S101 - asked for these only
+        value, cast = (f"CAST({self.raw} AS DATE)", "DATE ") if isinstance(self.type, DateType) else (self.raw, "")
+        beyond = [
+            *([] if self.type.low is None else [f"{value} < {cast}{literal(str(self.type.low))}"]),
+            *([] if self.type.high is None else [f"{value} > {cast}{literal(str(self.type.high))}"]),
+        ]
+        if beyond:
+            yield f"CASE WHEN {readable} THEN {' OR '.join(beyond)} ELSE false END", said, None
 
     @property
     def _is_month(self) -> str:

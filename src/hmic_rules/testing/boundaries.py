@@ -74,10 +74,7 @@ def _mostly(cells: st.SearchStrategy[Known], other: st.SearchStrategy[Known]) ->
 def _belongs(type: ScalarType, value: Known) -> bool:
     if isinstance(type, NumberType):
         return type.within(value) and (type.kind != "integer" or Fraction(value) == int(value))  # type: ignore[arg-type]
-    if isinstance(type, DateType | MonthType):
-        low, high = type.low, type.high
-        return (low is None or value >= low) and (high is None or value <= high)  # type: ignore[operator]
-    return True
+    return not isinstance(type, DateType | MonthType) or type.within(value)  # type: ignore[arg-type]
 
 
 def elsewhere(type: ScalarType, constants: Iterable[Known]) -> st.SearchStrategy[Any]:
