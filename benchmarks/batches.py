@@ -17,7 +17,7 @@ from typing import Any
 
 import batches_workloads as tables_of
 import hmic_rules as hr
-from batches_peers import VECTORISED
+from batches_peers import RETURNS_BY_HAND, VECTORISED
 from batches_workloads import Work
 from mappa import seven
 from mappa_peers import PEERS
@@ -41,16 +41,18 @@ def connected(file: Path, memory: str | None = None) -> Any:
     return database
 
 
-def times_of(ways: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, list[float]]:
-    """Seconds on the wall, of every way in every round, in turns; the first round warms up and is left out."""
+def times_of(
+    ways: Mapping[str, Callable[[], Any]], rounds: int, clock: Callable[[], float] = time.perf_counter
+) -> dict[str, list[float]]:
+    """Seconds on the wall, or by another clock, of every way in every round, in turns; the first round warms up and is left out."""
     found: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(rounds + 1):
         for name, way in ways.items():
             gc.collect()
-            start = time.perf_counter()
+            start = clock()
             way()
             if number:
-                found[name].append(time.perf_counter() - start)
+                found[name].append(clock() - start)
     return found
 
 
@@ -77,17 +79,32 @@ def criteria(folder: Path, rows: int, rounds: int) -> list[str]:
     for wide in (True, False):
         many = rows if wide else max(rows // 10, 1000)
         database = connected(folder / f"criteria-{wide}.duckdb")
-        found = tables_of.criteria(database, many, 60, wide=wide)
-        work = found[""]
+        works = tables_of.criteria(database, many, 60, wide=wide)
+        work = works[""]
         scan, name = "the bare scan of the same columns", "hmic_rules in DuckDB: grade, rule, limits"
         ways = {scan: asked(database, work.base), name: asked(database, work.asked)}
+        with_unmet = f"{name}, and the unmet criteria of each rule"
+        ways[with_unmet] = asked(database, works["with unmet"].asked)
         if not wide:
             ways["the bare count by case"] = asked(
                 database, "SELECT count(*), max(c) FROM (SELECT case_id, count(*) AS c FROM criteria GROUP BY case_id)"
             )
-            ways[f"{name}, and the unmet criteria of each rule"] = asked(database, found["with unmet"].asked)
+            ways["SQL by hand: the grade"] = asked(database, works["by hand"].asked)
+            ways["SQL by hand: the grade, and the unmet criteria of each rule"] = asked(
+                database, works["by hand, with unmet"].asked
+            )
+        times = times_of(ways, rounds)
         lines += head(f"60 criteria, {'wide' if wide else 'long'}, {many:,} cases")
-        lines += lines_of(times_of(ways, rounds), scan, many)
+        lines += lines_of(times, scan, many)
+        pair = {one: ways[one] for one in (with_unmet, name)}
+        ratio, worked = (
+            statistics.median(one / other for one, other in zip(found[with_unmet], found[name], strict=True))
+            for found in (times, times_of(pair, rounds, time.process_time))
+        )
+        lines += [
+            "",
+            f"With the unmet criteria {ratio:.2f} times the same without them; {worked:.2f} times by processor time.",
+        ]
         database.close()
         (folder / f"criteria-{wide}.duckdb").unlink()
     return lines
@@ -120,8 +137,10 @@ def record(folder: Path, rows: int, rounds: int) -> list[str]:
     times = times_of(ways, rounds)
     singles = each_by_itself(cases, wanted, missing)
     lines = [*head(f"records, {rows:,} persons"), *lines_of(times, scan, rows)]
-    mine = statistics.median(times["hmic_rules in DuckDB: seven outcomes"]) / rows * 1e6
-    lines += ["", "| for one row, one by one | times that of DuckDB | µs for one |", "|---|---:|---:|"]
+    outcomes = "hmic_rules in DuckDB: seven outcomes"
+    mine = statistics.median(times_of({outcomes: ways[outcomes]}, rounds, time.process_time)[outcomes]) / rows * 1e6
+    lines += ["", "| processor time, one by one | times that of DuckDB | µs for one |", "|---|---:|---:|"]
+    lines.append(f"| {outcomes}, all threads together | 1× | {mine:.4f} |")
     lines += [f"| {one} | {each / mine:.0f}× | {each:.2f} |" for one, each in singles.items()]
     lines += [f"| {one} | not installed | |" for one in missing]
     database.close()
@@ -184,15 +203,33 @@ def returns(folder: Path, rows: int, rounds: int) -> list[str]:
     """Returns of duty to the state of each team's month, beside the bare sums by team and month."""
     database = connected(folder / "returns.duckdb")
     work = tables_of.returns(database, rows)
+    by_hand = Work(RETURNS_BY_HAND, work.results, work.base, rows)
+    check_returns(database, work)
     base = "the bare sums by team and month"
     ways = {
         base: asked(database, work.base),
         "hmic_rules in DuckDB: the state of each team's month": asked(database, work.asked),
+        "SQL by hand: the same columns, with less that is refused": asked(database, by_hand.asked),
     }
     lines = [*head(f"returns, {rows:,} rows"), *lines_of(times_of(ways, rounds), base, rows)]
+    spent = times_of(ways, rounds, time.process_time)
+    lines += [
+        "",
+        "| the same in processor time | ratio | µs for one |",
+        "|---|---:|---:|",
+        *lines_of(spent, base, rows),
+    ]
     database.close()
     (folder / "returns.duckdb").unlink()
     return lines
+
+
+def check_returns(database: Any, work: Work) -> None:
+    """The SQL says of every team's month what the SQL by hand says."""
+    columns = ", ".join(("case_id", "team", "month", "refused", *work.results))
+    one, other = (f"SELECT {columns} FROM ({sql})" for sql in (work.sql, RETURNS_BY_HAND))
+    if database.execute(f"({one} EXCEPT ALL {other}) UNION ALL ({other} EXCEPT ALL {one}) LIMIT 1").fetchall():
+        raise SystemExit("the SQL answers otherwise than the SQL written by hand")
 
 
 def grown(folder: Path, most: int, memory: str | None) -> list[str]:

@@ -83,7 +83,7 @@ def numpy_by_hand(relation: Any) -> tuple[Callable[[], Any], Callable[[Any], lis
     """Codes in place of words throughout, since words are slow in numpy; as little as anybody could do."""
     import numpy as np
 
-    facts = arrays(relation)
+    facts = arrays(relation.fetchnumpy())
 
     def answer() -> dict[str, Any]:
         record = facts["record"]
@@ -112,6 +112,28 @@ def numpy_by_hand(relation: Any) -> tuple[Callable[[], Any], Callable[[Any], lis
 
 def openfisca(relation: Any) -> tuple[Callable[[], Any], Callable[[Any], list[tuple[str, ...]]]]:
     """One variable for each outcome, of persons, computed over all of them at once; codes in place of words, as above."""
+    facts = arrays(relation.fetchnumpy())
+    compute = persons_in_openfisca(facts)
+    return lambda: compute(facts), in_words
+
+
+def openfisca_with_words(relation: Any) -> tuple[Callable[[], Any], Callable[[Any], list[tuple[str, ...]]]]:
+    """The same, but the columns are those that DuckDB and polars have, in memory: words are made codes, agencies counted, and results made words while the clock runs."""
+    import numpy as np
+
+    columns = {name: np.asarray(column) for name, column in relation.fetchnumpy().items()}
+    compute = persons_in_openfisca(arrays(columns))
+    words = {name: np.array(found, dtype=object) for name, found in WORDS.items()}
+
+    def answer() -> dict[str, Any]:
+        found = compute(arrays(columns))
+        return {name: words[name][column.astype(np.intp)] for name, column in found.items()}
+
+    return answer, lambda found: list(zip(*(found[name].tolist() for name in OUTCOMES), strict=True))
+
+
+def persons_in_openfisca(facts: dict[str, Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """What computes the outcomes of as many persons as there are, of such facts."""
     import numpy as np
     from openfisca_core import periods
     from openfisca_core.entities import build_entity
@@ -119,7 +141,6 @@ def openfisca(relation: Any) -> tuple[Callable[[], Any], Callable[[Any], list[tu
     from openfisca_core.taxbenefitsystems import TaxBenefitSystem
     from openfisca_core.variables import Variable
 
-    facts = arrays(relation)
     persons = build_entity(key="person", plural="persons", label="a person", is_person=True)
     system = TaxBenefitSystem([persons])
 
@@ -180,20 +201,19 @@ def openfisca(relation: Any) -> tuple[Callable[[], Any], Callable[[Any], list[tu
         variable(formula.__name__, bool if formula is conflicting_record else int, formula)
     number = len(facts["record"])
 
-    def answer() -> dict[str, Any]:
+    def compute(facts: dict[str, Any]) -> dict[str, Any]:
         simulation = SimulationBuilder().build_default_simulation(system, number)
         for name, column in facts.items():
             simulation.set_input(name, MONTH, column)
         return {name: simulation.calculate(name, MONTH) for name in OUTCOMES}
 
-    return answer, in_words
+    return compute
 
 
-def arrays(relation: Any) -> dict[str, Any]:
+def arrays(found: dict[str, Any]) -> dict[str, Any]:
     """The columns as arrays, the agencies counted and words as codes."""
     import numpy as np
 
-    found = relation.fetchnumpy()
     given = {name: np.asarray(found[name], dtype=bool) for name in FACTS}
     given["record"] = np.asarray(found["convicted_or_cautioned"] != "neither", dtype=bool)
     given["risk"] = sum(
@@ -226,4 +246,35 @@ VECTORISED: dict[str, Peer] = {
     "polars, by hand": polars_by_hand,
     "numpy, by hand (codes)": numpy_by_hand,
     "OpenFisca-core (codes)": openfisca,
+    "OpenFisca-core, words in and out": openfisca_with_words,
 }
+
+# Answers like the rule set where every fact is known. It looks for no number out of its range beside the rates of single months.
+RETURNS_BY_HAND = """
+WITH sums AS (
+  SELECT case_id, team, month, count(*) AS n, sum(hours_on_duty) AS duty, sum(CASE WHEN hours_abstracted > 0
+    AND reason NOT IN ('court', 'training', 'major incident', 'terrorist attack') THEN hours_abstracted ELSE 0 END) AS gone
+  FROM returns GROUP BY ALL
+), months AS MATERIALIZED (
+  SELECT c.case_id, t.team, m.month, coalesce(s.n, 0) AS n, s.duty, s.gone
+  FROM cases AS c JOIN teams AS t USING (case_id) CROSS JOIN range(24084, 24090) AS m(month)
+  LEFT JOIN sums AS s ON s.case_id = c.case_id AND s.team = t.team AND s.month = m.month
+), expected AS (
+  SELECT case_id, count(*) FILTER (n > 0) AS met, count(*) FILTER (gone > duty) AS odd FROM months GROUP BY case_id
+), found AS (
+  SELECT case_id, count(*) AS groups FROM sums GROUP BY case_id
+), stops AS (
+  SELECT c.case_id, CASE WHEN coalesce(f.groups, 0) > coalesce(e.met, 0) THEN 'team_month: a row of no expected group'
+    WHEN e.odd > 0 THEN 'rate: rules conflict, or a number outside its range' END AS refused
+  FROM cases AS c LEFT JOIN expected AS e USING (case_id) LEFT JOIN found AS f USING (case_id)
+), states AS (
+  SELECT m.case_id, m.team, m.month, s.refused,
+    CASE WHEN n = 0 THEN 4 WHEN duty > 0 AND gone * 20 > duty THEN 2 WHEN duty > 0 THEN 1 ELSE 3 END AS mask
+  FROM months AS m JOIN stops AS s USING (case_id)
+)
+SELECT case_id, team, month, refused,
+  CASE WHEN refused IS NULL THEN CASE mask WHEN 4 THEN 'not returned' WHEN 2 THEN 'breach' WHEN 1 THEN 'within policy' END END AS state,
+  CASE WHEN refused IS NOT NULL THEN 'refused' WHEN mask = 3 THEN 'undetermined' ELSE 'decided' END AS state__status,
+  mask AS state__possible, CASE mask WHEN 4 THEN 'no-return' WHEN 2 THEN 'too-much-taken' WHEN 1 THEN 'otherwise' END AS state__rule
+FROM states
+"""

@@ -16,6 +16,24 @@ from hmic_rules.backends.sql.compiling import Compiled, compile_sql
 from hmic_rules.binding import program_for
 
 TEAMS, FORCES = 600, 20
+BY_HAND = """
+WITH counted AS (
+  SELECT case_id, count(*) FILTER (critical AND status = 'not met') > 0 AS dominant,
+    count(*) FILTER (standard = 'fair' AND significant AND status <> 'met') = 0 AS fair,
+    count(*) FILTER (standard = 'fair' AND status <> 'met') = 0 AS every_fair,
+    count(*) FILTER (standard = 'good') AS good, count(*) FILTER (standard = 'good' AND status = 'met') AS good_met{lists}
+  FROM criteria JOIN framework USING (id) GROUP BY case_id
+), met AS (SELECT *, 2 * good_met > good AS most, 10 * good_met >= 9 * good AS nearly_all FROM counted)
+SELECT case_id, CASE WHEN dominant THEN 'poor' WHEN every_fair AND nearly_all THEN 'excellent' WHEN every_fair AND most THEN 'good'
+  WHEN fair THEN 'fair' ELSE 'poor' END AS grade{unmet}
+FROM met
+"""
+LISTS = """, list(id ORDER BY id) FILTER (standard = 'fair' AND significant AND status <> 'met') AS significant_unmet,
+    list(id ORDER BY id) FILTER (standard = 'fair' AND status <> 'met') AS fair_unmet,
+    list(id ORDER BY id) FILTER (standard = 'good' AND status <> 'met') AS good_unmet"""
+UNMET = """, CASE WHEN NOT fair THEN significant_unmet END AS "__unmet/fair",
+  CASE WHEN NOT (every_fair AND most) THEN list_concat(fair_unmet, CASE WHEN NOT most THEN good_unmet END) END AS "__unmet/good",
+  CASE WHEN NOT (every_fair AND nearly_all) THEN list_concat(fair_unmet, CASE WHEN NOT nearly_all THEN good_unmet END) END AS "__unmet/excellent\""""
 RETURNS, RETURNS_PROFILE = "safer-neighbourhoods-2007", "assumed-example"
 
 
@@ -106,9 +124,13 @@ def criteria(database: Any, rows: int, number: int, *, wide: bool) -> dict[str, 
     if wide:
         columns = ", ".join(f'{draw.format(chance)} AS "status/{id}"' for id, chance in lapse.items())
         database.execute(f"CREATE OR REPLACE TABLE cases AS SELECT i AS case_id, {columns} FROM {base}")
-        compiled = compile_sql(program, wide={"criteria"}, known=known)
         columns_read = ["case_id", *(f"status/{id}" for id in names)]
-        return {"": Work(compiled.queries[0].sql, results_of(compiled, "grade"), scan("cases", columns_read), rows)}
+        found = {}
+        for what, unmet in (("", False), ("with unmet", True)):
+            compiled = compile_sql(program, wide={"criteria"}, known=known, unmet=unmet)
+            sql = compiled.queries[0].sql
+            found[what] = Work(sql, results_of(compiled, "grade"), scan("cases", columns_read), rows)
+        return found
     database.execute(f"CREATE OR REPLACE TABLE cases AS SELECT i AS case_id FROM {base}")
     chances = "CASE {} END".format(" ".join(f"WHEN id = '{id}' THEN {chance}" for id, chance in lapse.items()))
     listed = ", ".join(f"'{id}'" for id in names)
@@ -121,7 +143,25 @@ def criteria(database: Any, rows: int, number: int, *, wide: bool) -> dict[str, 
         compiled = compile_sql(program, known=known, complete={"criteria"}, unmet=unmet)
         base_ = scan("criteria", ["case_id", "id", "status"])
         found[what] = Work(compiled.queries[0].sql, results_of(compiled, "grade"), base_, rows)
+    flags = ", ".join(f"('{id}', {place < number // 4}, {place < number // 20})" for id, place in placed(names))
+    database.execute(
+        "CREATE OR REPLACE TABLE framework AS SELECT id, CASE WHEN id[1] = 'f' THEN 'fair' ELSE 'good' END AS standard, "
+        f"id[1] = 'f' AND early AS significant, id[1] = 'f' AND first AS critical FROM (VALUES {flags}) AS t(id, early, first)"
+    )
+    unmet_columns = tuple(one for one in found["with unmet"].results if "__unmet/" in one)
+    found["by hand"] = Work(BY_HAND.format(lists="", unmet=""), ("grade",), base_, rows)
+    by_hand = BY_HAND.format(lists=LISTS, unmet=UNMET.replace("__unmet", "grade__unmet"))
+    found["by hand, with unmet"] = Work(by_hand, ("grade", *unmet_columns), base_, rows)
+    for mine, other in (("", "by hand"), ("with unmet", "by hand, with unmet")):
+        columns = ", ".join(f'"{one}"' for one in ("case_id", *found[other].results))
+        differences = " EXCEPT ALL ".join(f"SELECT {columns} FROM ({found[one].sql})" for one in (mine, other))
+        if database.execute(f"SELECT count(*) FROM ({differences})").fetchall() != [(0,)]:
+            raise SystemExit("the SQL answers otherwise than the SQL written by hand")
     return found
+
+
+def placed(names: Sequence[str]) -> list[tuple[str, int]]:
+    return [(id, int(id[1:])) for id in names]
 
 
 def record_sql() -> Compiled:
@@ -200,7 +240,7 @@ def returns(database: Any, rows: int) -> Work:
     program = program_for(hr.load(RETURNS), None, RETURNS_PROFILE, None)
     known = {("returns", one) for one in ("team", "month", "hours_on_duty", "hours_abstracted", "reason")}
     per = {("returns", "hours_on_duty"): 4, ("returns", "hours_abstracted"): 4}
-    compiled = compile_sql(program, outcomes=["state"], denominators=per, known=known)
+    compiled = compile_sql(program, outcomes=["state"], denominators=per, known=known, given={"returns", "teams"})
     (query,) = compiled.queries
     labels = "'court', 'training', 'major incident', 'other'"
     database.execute("SELECT setseed(0.5)")

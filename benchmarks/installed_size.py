@@ -21,7 +21,9 @@ def megabytes(one: Distribution) -> float:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--at-most", nargs=2, type=float, metavar=("PACKAGES", "MB"), help="end with 1 where there is more")
+    parser.add_argument(
+        "--at-most", nargs=2, type=float, metavar=("PACKAGES", "MB"), help="end with 1 where there is more"
+    )
     most = parser.parse_args().at_most
     sizes = {one.name: megabytes(one) for one in distributions() if one.name not in TOOLS}
     print("| package | MB |\n|---|---:|")

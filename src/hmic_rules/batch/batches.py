@@ -6,10 +6,11 @@ import re
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, Self, TypeAlias
+from typing import Any, ClassVar, Final, Self, TypeAlias
 
 from attrs import field, frozen
 
+from hmic_rules.arguments import file_given, mapping_given
 from hmic_rules.batch.engine import Engine, Progress, opened
 from hmic_rules.batch.running import Elsewhere, Run
 from hmic_rules.batch.summaries import Summary
@@ -19,6 +20,7 @@ from hmic_rules.conditions import CASE
 from hmic_rules.errors import Diagnostic, InputError, NotFoundError, did_you_mean, quoted
 from hmic_rules.programs import Program
 from hmic_rules.rulesets import Ruleset
+from hmic_rules.sharing import Bound
 
 __all__ = ["CONFIRMED", "Batch", "batch", "listed_tables", "named_path"]
 
@@ -28,13 +30,15 @@ _NAMED: Final = re.compile(r"([a-z][a-z0-9_]*)=(.+)", re.DOTALL)
 
 
 @frozen(eq=False, repr=False)
-class Batch:
+class Batch(Bound):
     """What came of tables of cases. It holds a database on disk until it is closed, or no longer used.
 
     Attributes:
         summary: how many rows went where, and how often each outcome came out how.
 
     """
+
+    _instead: ClassVar = "write its results to files, or take them as a table of Arrow"
 
     summary: Summary
     _engine: Engine = field(repr=False)
@@ -137,7 +141,7 @@ def batch(
     """
     program = program_for(ruleset, framework, profile, parameters)
     given = list(listed_tables(tables))
-    paths = [Path(one) for _, one in given if isinstance(one, str | Path)]
+    paths = [file_given(one, "tables") for _, one in given if isinstance(one, str | Path)]
     outputs = _outputs(program, output, outcomes)
     aside = None if rejects is None else Path(rejects)
     to_write = [path for path in outputs.values() if path is not None] + ([] if aside is None else [aside])
@@ -163,12 +167,12 @@ def named_path(text: str) -> tuple[str | None, str]:
 def listed_tables(tables: Any) -> Iterator[tuple[str | None, Any]]:
     """Each table with the name that it is given."""
     if isinstance(tables, Mapping):
-        yield from tables.items()
+        yield from mapping_given(tables, "tables", "names to tables").items()
     elif isinstance(tables, list | tuple):
         for one in tables:
-            yield named_path(one) if isinstance(one, str) else (None, one)
+            yield named_path(str.__str__(one)) if isinstance(one, str) else (None, one)
     else:
-        yield named_path(tables) if isinstance(tables, str) else (None, tables)
+        yield named_path(str.__str__(tables)) if isinstance(tables, str) else (None, tables)
 
 
 def _scopes(program: Program, outcomes: Sequence[str] | None) -> dict[str, list[str]]:

@@ -21,6 +21,7 @@ class Filled:
         cases: how many cases are to be decided.
         known: the fields, by scope and name, that are known in every row.
         complete: the collections of known items of which every case brings every item.
+        given: the collections that have a table, so that a case without a row in it has no items.
 
     """
 
@@ -28,6 +29,7 @@ class Filled:
     cases: int
     known: frozenset[tuple[str, str]]
     complete: frozenset[str]
+    given: frozenset[str]
 
 
 def filled(staged: Staged) -> Filled:
@@ -55,7 +57,8 @@ def filled(staged: Staged) -> Filled:
             complete.add(collection)
     if CASE not in staged.fitting.tables:
         rows.pop(CASE, None)
-    return Filled(rows, cases, frozenset(known), frozenset(complete))
+    given = frozenset(key for key in staged.fitting.tables if key != CASE)
+    return Filled(rows, cases, frozenset(known), frozenset(complete), given)
 
 
 def _query(staged: Staged, key: str, table: Table, bad: bool) -> str:

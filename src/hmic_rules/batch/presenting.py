@@ -8,7 +8,7 @@ from typing import Final
 from hmic_rules.backends.sql.schema import Column, OutcomeColumns, OutputTable
 from hmic_rules.batch.engine import Engine
 from hmic_rules.batch.quoting import literal, name
-from hmic_rules.datatypes import DateType, LabelType, MonthType, NumberType, ScalarType, shown
+from hmic_rules.datatypes import DateType, LabelType, MonthType, NumberType, ScalarType, TextType, shown
 from hmic_rules.possible import NO_RULE, NOT_APPLICABLE, Marker
 
 __all__ = ["described", "in_step", "presented"]
@@ -75,6 +75,8 @@ def _outcome(one: OutcomeColumns, joined: bool) -> Iterator[tuple[str, str]]:
     decided = f"q.{name(one.status)} = 'decided'"
     if one.value is not None:
         value = f"q.{name(one.value)}"
+        if isinstance(one.type, LabelType | TextType):
+            value = _text(one.value)
         yield one.name, _month(value) if isinstance(one.type, MonthType) else value
     elif one.low_of is None:
         yield one.name, f"CASE WHEN {decided} THEN CAST(q.{name(one.low or '')} AS BIGINT) END"
@@ -82,17 +84,22 @@ def _outcome(one: OutcomeColumns, joined: bool) -> Iterator[tuple[str, str]]:
         low, of = f"q.{name(one.low or '')}", f"q.{name(one.low_of)}"
         yield one.name, f"CASE WHEN {decided} THEN {low}::DOUBLE / {of}::DOUBLE END"
         yield f"{one.name}__exact", f"CASE WHEN {decided} THEN {_fraction(low, of)} END"
-    yield one.status, f"q.{name(one.status)}"
+    yield one.status, _text(one.status)
     yield one.possible, _list(_possible(one), joined)
     if one.rule is not None:
-        yield one.rule, f"q.{name(one.rule)}"
+        yield one.rule, _text(one.rule)
     if one.limits is not None:
         limits = _list(_of_mask(f"q.{name(one.limits)}", one.limit_ids), joined)
         yield one.limits, f"nullif({limits}, '')" if joined else limits
     if one.judgement is not None:
-        yield one.judgement, f"q.{name(one.judgement)}"
+        yield one.judgement, _text(one.judgement)
     for column in one.unmet.values():
-        yield column, _list(f"q.{name(column)}", joined)
+        yield column, _list(f"CAST(q.{name(column)} AS VARCHAR[])", joined)
+
+
+def _text(column: str) -> str:
+    """A text, whether the SQL gave it as one or as a number with a dictionary."""
+    return f"CAST(q.{name(column)} AS VARCHAR)"
 
 
 def _list(value: str, joined: bool) -> str:

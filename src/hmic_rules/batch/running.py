@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
-from hmic_rules.backends.sql.compiling import Compiled, compile_sql
+from hmic_rules.backends.sql.compiling import Compiled, Dialect, compile_sql
 from hmic_rules.backends.sql.schema import OutputTable
 from hmic_rules.batch.aside import rows_aside, write_aside
 from hmic_rules.batch.checking import Checked, Problem, checked
@@ -129,16 +130,17 @@ class Run:
 
     def decided(self, tables: Staged, ready: Filled) -> tuple[dict[str, OutputTable], tuple[Problem, ...]]:
         """Run the SQL; what it gave, by relation, and the cases that have no decision."""
-        compiled = compile_sql(
+        bound = partial(
+            compile_sql,
             self.program,
-            outcomes=self.outcomes,
-            unmet=self.unmet,
             wide=tables.tables.wide,
             denominators=tables.denominators,
             known=ready.known,
             complete=ready.complete,
-            dialect="duckdb" if self.elsewhere is None else "spark",
+            given=ready.given,
         )
+        dialect: Dialect = "duckdb" if self.elsewhere is None else "spark"
+        compiled = bound(outcomes=self.outcomes, unmet=self.unmet, dialect=dialect)
         results: dict[str, OutputTable] = {}
         if self.elsewhere is not None:
             self.elsewhere(self.engine, compiled)
@@ -146,9 +148,14 @@ class Run:
             if self.elsewhere is None:
                 self.engine.run(f"CREATE TABLE result.r{number} AS {query.sql}", "deciding")
             results[f"result.r{number}"] = query.output
+        stops = {relation: output.refused for relation, output in results.items()}
+        if self.without_rows(tables, results):
+            (query,) = bound(refusals=True).queries
+            self.engine.run(f"CREATE TABLE batch.stopped AS {query.sql}", "deciding")
+            stops["batch.stopped"] = query.output.refused
         refused = " UNION ALL ".join(
-            f"SELECT case_id, {name(output.refused)} AS refused FROM {relation} WHERE {name(output.refused)} IS NOT NULL"
-            for relation, output in results.items()
+            f"SELECT case_id, {name(stop)} AS refused FROM {relation} WHERE {name(stop)} IS NOT NULL"
+            for relation, stop in stops.items()
         )
         self.engine.run(
             f"CREATE TABLE batch.refused AS SELECT case_id, min(refused) AS refused FROM ({refused}) GROUP BY case_id"
@@ -170,6 +177,14 @@ class Run:
             help = "decide it alone by `decide`, which names the row"
             found.append(Problem(label, CASE, None, problem, help, example, first, count))
         return results, tuple(found)
+
+    def without_rows(self, tables: Staged, results: Mapping[str, OutputTable]) -> bool:
+        """Whether a case has no row in any result, that would say whether it has a decision: it has no items, or no groups."""
+        if not results or any(output.scope == CASE for output in results.values()):
+            return False
+        seen = " UNION ALL ".join(f"SELECT case_id FROM {relation}" for relation in results)
+        without = f"SELECT c.case_id FROM {name(tables.tables.cases.name)} AS c ANTI JOIN ({seen}) AS s ON c.case_id = s.case_id"
+        return bool(self.engine.run(f"{without} LIMIT 1"))
 
     def finished(
         self,
@@ -207,6 +222,7 @@ class Run:
             summary = self.summary(tables, ready, results, problems, asides, again)
             if self.further is not None:
                 self.further(tables, results, files)
+            self.clear_sources(tables)
             files.take_names()
         return summary, queries
 
@@ -221,6 +237,18 @@ class Run:
             if self.id in described(output, self.id)[1:]:
                 problem = f"the results have a column {quoted(self.id)} of their own"
                 raise InputError([Diagnostic("--id", problem, "call the column that names the case otherwise")])
+
+    def clear_sources(self, tables: Staged) -> None:
+        """Every file is still the one that was checked.
+
+        Raises:
+            InputError: one was written to, so that nothing that was seen in it can be relied on.
+
+        """
+        changed = [one.source.label for one in tables.fitting.tables.values() if one.source.changed]
+        if changed:
+            problem, help = "it was written to while it was read", "run again when nothing writes to it"
+            raise InputError([Diagnostic(label, problem, help, "io") for label in changed])
 
     def summary(
         self,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from hmic_rules.backends.sql import nodes
 from hmic_rules.backends.sql.lines import Line
+from hmic_rules.backends.sql.masks import Masks, masks_of
 from hmic_rules.backends.sql.nodes import FALSE, Node, all_of, literal, opposite
 from hmic_rules.backends.sql.reading import Build, Frame, Place
 from hmic_rules.backends.sql.scopes import Scope
@@ -20,7 +22,7 @@ from hmic_rules.structure import symbols_in
 if TYPE_CHECKING:
     TruthOf = Callable[[Build, Condition, Place], Two]
 
-__all__ = ["Asked", "Row", "asked"]
+__all__ = ["Asked", "Pick", "Row", "asked"]
 
 
 @frozen
@@ -59,17 +61,29 @@ class Asked:
     current: Scope
     target: Scope | None
 
+    @property
+    def masks(self) -> Masks | None:
+        """The rows as bits, where they are items of a table that are known beforehand."""
+        return None if self.target is None else masks_of(self.rows[0].place.current, self.target)
+
     def count(self, pick: Pick) -> Node:
         """How many rows there are of which this holds."""
         if self.target is not None:
-            row = self.rows[0]
+            row, masks = self.rows[0], self.masks
+            if masks is not None:
+                counts = [nodes.bit_count(word.node) for word in masks.words(pick(row))]
+                return nodes.lift(reduce(nodes.add, counts), self.current)
             return nodes.lift(nodes.fold("count", self.target, row.place.current, pick(row)), self.current)
         return nodes.tally(pick(row) for row in self.rows)
 
     def none(self, pick: Pick) -> Node:
         """Whether there is no row of which this holds."""
         if self.target is not None:
-            return nodes.equal(self.count(pick), literal(0))
+            masks = self.masks
+            if masks is None:
+                return nodes.equal(self.count(pick), literal(0))
+            words = masks.words(pick(self.rows[0]))
+            return nodes.lift(all_of(*(nodes.equal(word.node, literal(0)) for word in words)), self.current)
         return opposite(nodes.any_of(*map(pick, self.rows)))
 
     def sum(self, pick: Pick) -> Node:

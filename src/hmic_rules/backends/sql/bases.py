@@ -9,8 +9,18 @@ from sqlglot import exp
 
 from hmic_rules.backends.sql.expressions import expression, name, table, wrapped
 from hmic_rules.backends.sql.layers import Layers
-from hmic_rules.backends.sql.nodes import Node, literal
-from hmic_rules.backends.sql.scopes import Distinct, Expecting, Items, Joined, Scope, Series, Stored, Values
+from hmic_rules.backends.sql.nodes import Constant, Node, literal
+from hmic_rules.backends.sql.scopes import (
+    Combinations,
+    Distinct,
+    Expecting,
+    Items,
+    Joined,
+    Scope,
+    Series,
+    Stored,
+    Values,
+)
 
 __all__ = ["based"]
 
@@ -41,6 +51,8 @@ def based(writer: Writing, scope: Scope, columns: list[Node]) -> exp.Select:
         return _expecting(writer, scope, base)
     if isinstance(base, Distinct):
         return _distinct(writer, scope, base)
+    if isinstance(base, Combinations):
+        return _combinations(writer, scope, base, columns)
     return _pairs(writer, scope, base)
 
 
@@ -139,6 +151,42 @@ def _distinct(writer: Writing, scope: Scope, base: Distinct) -> exp.Select:
     known = [exp.Not(this=exp.Is(this=wrapped(key.copy()), expression=exp.null())) for key in keys]
     there = expression(base.there, read, writer.dialect)
     return found.from_(table(rows, "s")).where(exp.and_(*known, there))
+
+
+def _combinations(writer: Writing, scope: Scope, base: Combinations, columns: list[Node]) -> exp.Select:
+    """The numbers of the combinations, and the constants that each of them stands for."""
+    (key,) = scope.keys
+    own = _column(key, "r")
+    if base.seen is None:
+        alias = exp.TableAlias(this=exp.to_identifier("r"), columns=[name(key)])
+        numbers = exp.Anonymous(this="RANGE", expressions=[exp.Literal.number(base.number)])
+        rows: exp.Expr = exp.Table(this=numbers, alias=alias)
+    else:
+        source, node = base.seen
+        read = writer.reader("s")
+        inner = exp.select(exp.alias_(expression(node, read, writer.dialect), name(key))).distinct()
+        rows = inner.from_(table(writer.layer(source, writer.layers.at(source, writer.layers.bases[scope])), "s"))
+        rows = rows.subquery("r")
+    found = exp.select(_as(key, key, "r")).from_(rows)
+    wanted = {cast("str", one.value) for one in columns}
+    for called, stride, constants in base.columns:
+        if called in wanted:
+            found = found.select(exp.alias_(_constant(own, stride, constants), name(called)))
+    return found
+
+
+def _constant(number: exp.Column, stride: int, constants: tuple[Constant, ...]) -> exp.Expr:
+    """The one of these constants that a combination has."""
+    place: exp.Expr = number.copy()
+    if stride > 1:
+        place = exp.Paren(this=exp.IntDiv(this=place, expression=exp.Literal.number(stride)))
+    place = exp.Paren(this=exp.Mod(this=place, expression=exp.Literal.number(len(constants))))
+    cells = [expression(literal(one), lambda node: None, "duckdb") for one in constants]
+    ifs = [
+        exp.If(this=exp.EQ(this=place.copy(), expression=exp.Literal.number(at)), true=cell)
+        for at, cell in enumerate(cells[:-1])
+    ]
+    return exp.Case(ifs=ifs, default=cells[-1])
 
 
 def _pairs(writer: Writing, scope: Scope, base: Joined) -> exp.Select:

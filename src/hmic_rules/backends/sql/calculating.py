@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import gcd
 from typing import Literal, cast
 
 from hmic_rules.backends.sql import nodes
@@ -195,6 +196,8 @@ def _is_zero(end: End) -> Node:
 def _positive(end: End) -> Node:
     if end.least is not None and end.least > 0:
         return opposite(end.open)
+    if end.least is not None and end.least == 0:
+        return all_of(opposite(end.open), opposite(_is_zero(end)))
     return nodes.compare("<", literal(0), end.number)
 
 
@@ -208,10 +211,13 @@ def _quotient(top: End, bottom: End) -> End:
     """One end over another, with a positive denominator."""
     if NULL in (top.number, bottom.number):
         return OPEN
-    number = top.number if bottom.of == 1 else nodes.multiply(top.number, bottom.of)
-    of = nodes.multiply(bottom.number, top.of)
+    over, under = top.of, bottom.of
+    if isinstance(over, int) and isinstance(under, int):
+        over, under = over // gcd(over, under), under // gcd(over, under)
+    number = top.number if under == 1 else nodes.multiply(top.number, under)
+    of = nodes.multiply(bottom.number, over)
     least = 0 if top.least is not None and top.least >= 0 else None
-    if bottom.least is not None and bottom.least > 0:
+    if bottom.least is not None and bottom.least >= 0:  # where it is 0, nobody takes what comes of it
         return End(number, of, least)
     below = nodes.compare("<", of, literal(0))
     return End(case([(below, nodes.negate(number))], number), case([(below, nodes.negate(of))], of))

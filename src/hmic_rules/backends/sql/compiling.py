@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection as Names
 from collections.abc import Mapping
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, cast
 
 from attrs import frozen
 
@@ -15,9 +15,19 @@ from hmic_rules.backends.sql.on_spark import refuse_replaced
 from hmic_rules.backends.sql.reading import Build, Place
 from hmic_rules.backends.sql.refusals import refuse
 from hmic_rules.backends.sql.results import columns_of
-from hmic_rules.backends.sql.rooms import Rooms
-from hmic_rules.backends.sql.schema import CASE_ID, Column, OutcomeColumns, OutputTable, Tables, storage_of, tables_of
-from hmic_rules.backends.sql.scopes import Scope, Stored
+from hmic_rules.backends.sql.rooms import Rooms, SharedError
+from hmic_rules.backends.sql.schema import (
+    CASE_ID,
+    CASES,
+    Column,
+    OutcomeColumns,
+    OutputTable,
+    Tables,
+    storage_of,
+    tables_of,
+)
+from hmic_rules.backends.sql.scopes import Items, Scope, Stored, Values
+from hmic_rules.backends.sql.tabulating import tabulated
 from hmic_rules.backends.sql.values import Computed, compute
 from hmic_rules.backends.sql.writing import Writer
 from hmic_rules.conditions import CASE
@@ -65,7 +75,9 @@ def compile_sql(
     denominators: Mapping[tuple[str, str], int] | None = None,
     known: Names[tuple[str, str]] = frozenset(),
     complete: Names[str] = frozenset(),
+    given: Names[str] = frozenset(),
     dialect: Dialect = "duckdb",
+    refusals: bool = False,
 ) -> Compiled:
     """Compile the outcomes of a program, or other values of it.
 
@@ -80,7 +92,9 @@ def compile_sql(
         denominators: into how many parts a whole is divided in columns of decimals and shares, by scope and field.
         known: columns without any ``NULL``, by scope and field; the SQL is leaner for it, and wrong where it is not so.
         complete: collections with known items of which every case has every item's row.
+        given: collections whose columns of kind ``given`` are true in every row; again leaner, and wrong where it is not so.
         dialect: what the SQL is written in.
+        refusals: instead of outcomes, only which cases have no decision: one statement on the case, for outcomes of which a case may have no row.
 
     Raises:
         NotFoundError: there is no such value.
@@ -95,9 +109,12 @@ def compile_sql(
             help = did_you_mean(name, program.ruleset.values)
             raise NotFoundError(f"the rule set has no value {quoted(name)}" + (f": {help}" if help else ""))
     tables = tables_of(program, wide=wide, denominators=denominators)
-    asked = tuple(program.ruleset.outcomes if outcomes is None else outcomes)
-    compiler = _Compiler(program, tables, known, complete, dialect, unmet=unmet, why=why)
-    return compiler.compiled(asked)
+    asked = () if refusals else tuple(program.ruleset.outcomes if outcomes is None else outcomes)
+    bound = (program, tables, known, complete, given, dialect)
+    try:
+        return _Compiler(*bound, unmet=unmet, why=why).compiled(asked, refusals=refusals)
+    except SharedError:
+        return _Compiler(*bound, unmet=unmet, why=why, sharing=False).compiled(asked, refusals=refusals)
 
 
 class _Compiler:
@@ -109,14 +126,16 @@ class _Compiler:
         tables: Tables,
         known: Names[tuple[str, str]],
         complete: Names[str],
+        given: Names[str],
         dialect: Dialect,
         *,
         unmet: bool,
         why: bool,
+        sharing: bool = True,
     ) -> None:
         self.program, self.tables, self.dialect = program, tables, dialect
         self.unmet, self.why = unmet, why
-        rooms = Rooms(program, tables, known, complete, self._moment)
+        rooms = Rooms(program, tables, known, complete, self._moment, sharing, given)
         self.build = Build(program, rooms)
         self.computed: dict[tuple[str, str | None], Computed] = {}
         self.hints: dict[Node, str] = {}
@@ -125,7 +144,7 @@ class _Compiler:
     def _moment(self, operand: object) -> Node:
         return self.build.moment(operand)
 
-    def compiled(self, asked: tuple[str, ...]) -> Compiled:
+    def compiled(self, asked: tuple[str, ...], *, refusals: bool) -> Compiled:
         ruleset = self.program.ruleset
         for name in ruleset.order:
             if name in ruleset.values:
@@ -138,7 +157,7 @@ class _Compiler:
         scopes = sorted({ruleset.values[name].scope for name in asked}, key=lambda scope: scope != CASE)
         queries = tuple(
             self._query(scope, [name for name in asked if ruleset.values[name].scope == scope], refused)
-            for scope in scopes
+            for scope in ([CASE] if refusals else scopes)
         )
         return Compiled(self.tables, queries, {table: frozenset(names) for table, names in self.read.items()})
 
@@ -178,13 +197,17 @@ class _Compiler:
             refuse(f"outcomes on the items of {quoted(scope)}, which stands as columns; give it as a table of its own")
         place = self.build.standing(scope)
         stop = lift(refused, place.current)
-        columns: list[tuple[str, Node]] = [("refused", stop)]
+        groups: list[list[tuple[str, Node]]] = [[("refused", stop)]]
         outcomes: dict[str, OutcomeColumns] = {}
         for name in names:
             computed = self.computed[name, None]
             outcomes[name], found = columns_of(self.build, computed, stop, place, why=self.why, unmet=self.unmet)
-            columns += found
+            groups.append(found)
         keys = self._keys(scope, place)
+        if self.dialect == "duckdb" and isinstance(place.current.base, Stored):
+            columns = tabulated(place.current, groups, self._is_truth, self.hints)
+        else:
+            columns = [column for group in groups for column in group]
         layers = laid_out([node for _, node in columns], place.current)
         writer = Writer(layers, self.dialect, self.hints)
         tree = writer.query(
@@ -195,6 +218,18 @@ class _Compiler:
         if self.dialect == "spark":
             refuse_replaced(sql)
         return Query(sql, OutputTable(scope, keys, outcomes, "refused"))
+
+    def _is_truth(self, node: Node) -> bool:
+        """Whether a field is a column of truth values."""
+        base = cast("Scope", node.scope).base
+        if isinstance(base, Values):
+            return base.storages[base.columns.index(cast("str", node.value))] == "BOOLEAN"
+        found = (
+            self.tables.tables.get(CASE if base.table == CASES else base.table or "")
+            if isinstance(base, Stored | Items)
+            else None
+        )
+        return found is not None and any(one.storage == "BOOLEAN" for one in found.columns if one.name == node.value)
 
     def _reads(self, columns: Mapping[Scope, list[Node]]) -> None:
         for scope, found in columns.items():

@@ -10,6 +10,7 @@ from typing import Final, cast
 import sqlglot
 from sqlglot import exp
 
+from hmic_rules.backends.sql.names import named_in_spark
 from hmic_rules.backends.sql.nodes import Node
 from hmic_rules.backends.sql.on_spark import greatest_common, over_fractions, quotient
 
@@ -96,6 +97,10 @@ def _other(node: Node, args: list[exp.Expr], dialect: str) -> exp.Expr:
         return exp.Coalesce(this=args[0], expressions=args[1:])
     if node.op == "neg":
         return exp.Neg(this=wrapped(args[0]))
+    if node.op == "~":
+        return exp.BitwiseNot(this=wrapped(args[0]))
+    if node.op == "bit count":  # DuckDB counts in 8 bits
+        return exp.cast(exp.Anonymous(this="BIT_COUNT", expressions=args), "BIGINT")
     if node.op == "huge":
         return exp.cast(args[0], HUGE[dialect], dialect=dialect)
     if node.op == "tally":
@@ -121,14 +126,11 @@ def _more(node: Node, args: list[exp.Expr], dialect: str) -> exp.Expr:
         return exp.Dot(this=args[0], expression=exp.to_identifier(cast("str", node.value)))
     if node.op == "lists":
         return _joined(list(zip(args[::2], args[1::2], strict=True)), dialect)
-    if node.op == "listed":
-        found = _list(args, dialect)
-        if dialect == "spark":
-            return exp.Anonymous(this="ARRAY_COMPACT", expressions=[found])
-        filtered = sqlglot.parse_one("LIST_FILTER(of_, LAMBDA x : NOT x IS NULL)", dialect="duckdb")
-        return filtered.transform(
-            lambda one: found.copy() if isinstance(one, exp.Column) and one.name == "of_" else one
-        )
+    if node.op == "names":
+        return named_in_spark(node, args)
+    if node.op == "enum":
+        listed = [exp.Literal.string(text) for text in cast("tuple[str, ...]", node.value)]
+        return exp.Cast(this=args[0], to=exp.DataType(this=exp.DataType.Type.ENUM, expressions=listed))
     if node.op == "text":
         return exp.cast(args[0], "TEXT")
     if node.op == "tagged":
@@ -175,6 +177,9 @@ def aggregate(node: Node, args: list[exp.Expr], dialect: str) -> exp.Expr:
         return exp.Sum(this=args[0])
     if kind == "keys":
         return _keys(args[0], dialect)
+    if kind == "bits":
+        bit = args[1] if isinstance(args[0], exp.Boolean) else _case([(args[0], args[1])], exp.Literal.number(0))
+        return exp.BitwiseOrAgg(this=bit)
     if kind == "distinct":
         return exp.Count(this=exp.Distinct(expressions=[args[0]]))
     if kind in ("max", "min"):

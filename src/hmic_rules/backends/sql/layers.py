@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from attrs import field, frozen
 
 from hmic_rules.backends.sql.nodes import Node
-from hmic_rules.backends.sql.scopes import Distinct, Expecting, Items, Joined, Scope, Series
+from hmic_rules.backends.sql.scopes import Combinations, Distinct, Expecting, Items, Joined, Scope, Series
 
 __all__ = ["APART", "Layers", "folded_by", "laid_out"]
 
-APART = ("longest run", "strangers")  # each has a select of its own
+APART = ("longest run", "groups")  # each has a select of its own
 LEAVES = ("field", "fold", "lift")
-TRIVIAL = ("not", "isnull", "total", "huge", "neg")
+WAITING = 4  # how often the first layer of a join may be put off, while what it waits for waits itself
+TRIVIAL = ("not", "isnull", "total", "huge", "neg", "names")
 
 
 @frozen(eq=False)
@@ -112,6 +113,8 @@ def _needed(scope: Scope, scopes: dict[Scope, None]) -> list[Node]:
         found = [*base.outer.above.get(base.holder, ()), *base.inner.above.get(base.holder, ())]
     elif isinstance(base, Distinct):
         below, found = [base.source], [*base.by, base.there]
+    elif isinstance(base, Combinations) and base.seen is not None:
+        below, found = [base.seen[0]], [base.seen[1]]
     elif isinstance(base, Expecting):
         below = [base.case, *(axis for axis in base.axes if isinstance(axis, Scope))]
         found = [end for axis in base.axes if isinstance(axis, Series) for end in (axis.start, axis.end)]
@@ -128,18 +131,35 @@ def laid_out(roots: list[Node], target: Scope) -> Layers:
     ordered = _ordered([*roots, *_needed(target, scopes)], scopes)
     used = Counter(arg for node in ordered for arg in node.args)
     used.update(set(roots))
-    own = {
-        node
-        for node in ordered
-        if node.op not in ("literal", *LEAVES) and used[node] > 1 and node.op not in TRIVIAL and node.scope is not None
-    }
+    own = {_within(node) for node in ordered if used[node] > 1 and node.scope is not None}
+    own = {node for node in own if node.op not in ("literal", *LEAVES)}
     own |= {arg for node in ordered if node.op == "lift" for arg in node.args if arg.op not in ("literal", *LEAVES)}
+    own |= {key for node in ordered if _looked_up(node) for key in _keys(node)}
+    own |= {arg for node in ordered if node.op == "names" for arg in node.args if arg.op not in ("literal", *LEAVES)}
     found = _together(ordered, own, scopes)
     for node in ordered:
         if node in found.level and node.scope is not None:
             found.columns[node.scope].append(node)
     _lasts(found, ordered, own, roots, scopes)
     return found
+
+
+def _within(node: Node) -> Node:
+    """What a node is computed from that costs something."""
+    while node.op in TRIVIAL:
+        (node,) = node.args
+    return node
+
+
+def _looked_up(node: Node) -> bool:
+    """Whether it reads a table of combinations, whose key is worth a column of its own."""
+    scope = node.args[0].scope if node.op == "lift" else None
+    return scope is not None and isinstance(scope.base, Combinations)
+
+
+def _joined_by(node: Node) -> tuple[object, ...]:
+    """Equal for columns that one join gives."""
+    return folded_by(node) if node.op == "fold" else ("looked up", node.scope, node.args[0].scope)
 
 
 def folded_by(node: Node) -> tuple[object, ...]:
@@ -151,25 +171,28 @@ def folded_by(node: Node) -> tuple[object, ...]:
 
 
 def _together(ordered: list[Node], own: set[Node], scopes: dict[Scope, None]) -> Layers:
-    """The levels of all columns, where folds of the same rows by the same keys wait for each other, unless one needs the other."""
+    """The levels of all columns, where folds of the same rows by the same keys wait for each other, unless one needs the other; so do columns that are looked up."""
     floors: dict[tuple[object, ...], int] = {}
     apart: set[tuple[object, ...]] = set()
+    raised = Counter[tuple[object, ...]]()
     folds = [node for node in ordered if node.op == "fold"]
+    waiting = {node: _joined_by(node) for node in ordered if node.op == "fold" or _looked_up(node)}
     while True:
         found = Layers()
         _levels(found, ordered, own, scopes, floors)
         highest: dict[tuple[object, ...], int] = {}
+        for one, key in waiting.items():
+            highest[key] = max(highest.get(key, 0), found.level[one])
         for one in folds:
-            highest[folded_by(one)] = max(highest.get(folded_by(one), 0), found.level[one])
-        for one in folds:
-            if one.value == "strangers" and one.group is not None and one.source is not None:
+            if one.value == "groups" and one.group is not None and one.source is not None:
                 beside = (one.source, one.source.above[one.group], None)
                 highest[folded_by(one)] = max(found.level[one], highest.get(beside, 0))
-        uneven = {folded_by(one) for one in folds if found.level[one] < highest[folded_by(one)]} - apart
+        uneven = {key for one, key in waiting.items() if found.level[one] < highest[key]} - apart
         if not uneven:
             return found
         for key in uneven:
-            if key in floors:  # waiting only put the later ones off: they need the earlier ones
+            raised[key] += 1
+            if raised[key] > WAITING:  # waiting only puts the later ones off: they need the earlier ones
                 apart.add(key)
                 del floors[key]
             else:
@@ -206,8 +229,8 @@ def _levels(
             parts = [stands[arg] for arg in (*node.args, *_keys(node))]
             others = [base(one) for one in (node.source, node.group) if one is not None]
             level = 1 + max([*parts, *others, base(node.scope)])
-            if node.op == "fold":
-                level = max(level, floors.get(folded_by(node), 0))
+            if floors and (node.op == "fold" or _looked_up(node)):
+                level = max(level, floors.get(_joined_by(node), 0))
             found.level[node] = ready[node] = stands[node] = level
         else:
             first = max([ready[arg] for arg in node.args], default=0)
@@ -229,6 +252,8 @@ def _below(scope: Scope) -> list[Scope]:
         return [base.outer, base.inner]
     if isinstance(base, Distinct):
         return [base.source]
+    if isinstance(base, Combinations):
+        return [] if base.seen is None else [base.seen[0]]
     return [base.case, *(axis for axis in base.axes if isinstance(axis, Scope))] if isinstance(base, Expecting) else []
 
 

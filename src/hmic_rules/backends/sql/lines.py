@@ -131,7 +131,15 @@ def _crossed(one: End, other: End) -> tuple[Node, Node]:
 
 def less(one: End, other: End, default: bool = False, op: Literal["<", "<="] = "<") -> Node:
     """Whether one lies below the other; ``default`` where either is open."""
+    if op == "<" and not default and one.least is not None and _at_most(other, one.least):
+        return FALSE
     return nodes.compare(op, *_crossed(one, other), default)
+
+
+def _at_most(end: End, bound: Fraction | int) -> bool:
+    """Whether it is a constant that is no more than this."""
+    value = end.number.value
+    return end.number.constant and isinstance(value, int) and isinstance(end.of, int) and value <= bound * end.of
 
 
 def same(one: End, other: End, default: bool = False) -> Node:

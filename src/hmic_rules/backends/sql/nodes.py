@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
+from threading import RLock
 from typing import TYPE_CHECKING, Final, TypeAlias
 from weakref import WeakValueDictionary
 
@@ -25,7 +26,9 @@ __all__ = [
     "add",
     "all_of",
     "any_of",
+    "bit_count",
     "bits_and",
+    "bits_not",
     "bits_or",
     "case",
     "compare",
@@ -81,6 +84,7 @@ class Node:
 
 
 _known: WeakValueDictionary[tuple[object, ...], Node] = WeakValueDictionary()
+_making: Final = RLock()
 
 
 def _node(
@@ -96,8 +100,10 @@ def _node(
     key = (op, tuple(map(id, args)), type(value), value, scope, nullable, source, group)
     found = _known.get(key)
     if found is None:
-        found = Node(op, args, scope, value, nullable, source, group)
-        _known[key] = found
+        with _making:  # two threads that build at once share equal nodes too
+            found = _known.get(key)
+            if found is None:
+                found = _known[key] = Node(op, args, scope, value, nullable, source, group)
     return found
 
 
@@ -126,9 +132,19 @@ def lift(node: Node, scope: Scope) -> Node:
 def fold(kind: str, scope: Scope, source: Scope, *args: Node, group: Scope | None = None) -> Node:
     """An aggregate of a node over the rows of ``source`` that stand below each row of ``scope``; a sum or count of nothing is 0."""
     counted = kind not in ("max", "min")
-    if (kind == "count" and args[0] is FALSE) or (kind == "sum" and args[0] is literal(0)):
+    if kind == "sum":
+        args = tuple(map(_without_null, args))
+    if (kind in ("count", "bits") and args[0] is FALSE) or (kind == "sum" and args[0] is literal(0)):
         return literal(0)
     return _node("fold", args, kind, scope=scope, nullable=not counted, source=source, group=group)
+
+
+def _without_null(node: Node) -> Node:
+    """The same to a sum, which leaves ``NULL`` out: nought in its place, so that sums that differ in no more than that are one."""
+    if node.op != "case" or NULL not in node.args:
+        return node
+    results = [literal(0) if result is NULL else result for result in (*node.args[1::2], node.args[-1])]
+    return case(zip(node.args[:-1:2], results[:-1], strict=True), results[-1])
 
 
 def scope_of(args: Iterable[Node]) -> Scope | None:
@@ -172,9 +188,11 @@ def _junction(op: str, parts: Sequence[Node], neutral: Node, absorbing: Node) ->
                 return absorbing
             if one is not neutral:
                 found[one] = None
-    if not found:
+    inner = {"and": "or", "or": "and"}[op]  # a or (a and b) is a
+    kept = [one for one in found if one.op != inner or found.keys().isdisjoint(one.args)]
+    if not kept:
         return neutral
-    return next(iter(found)) if len(found) == 1 else operation(op, *found)
+    return kept[0] if len(kept) == 1 else operation(op, *kept)
 
 
 def opposite(node: Node) -> Node:
@@ -189,7 +207,10 @@ def opposite(node: Node) -> Node:
 def case(pairs: Iterable[tuple[Node, Node]], otherwise: Node = NULL) -> Node:
     """The result of the first condition that holds."""
     kept: list[tuple[Node, Node]] = []
-    for condition, result in pairs:
+    failed: set[Node] = set()
+    for given, result in pairs:
+        condition = _where_failed(given, failed)
+        failed.add(given)
         if condition is FALSE:
             continue
         if condition is TRUE:
@@ -205,10 +226,32 @@ def case(pairs: Iterable[tuple[Node, Node]], otherwise: Node = NULL) -> Node:
         return kept[0][0]
     if len(kept) == 1 and (results[0], otherwise) == (FALSE, TRUE):
         return opposite(kept[0][0])
+    if len(kept) == 1 and otherwise is literal(0) and _counted(kept[0][0], results[0]):
+        return results[0]
     if len(kept) == 1 and kept[0][0].op == "isnull" and _where_null(otherwise) is kept[0][0].args[0]:
         return operation("coalesce", otherwise, results[0], nullable=results[0].nullable)
     nullable = any(result.nullable for result in (*results, otherwise))
     return operation("case", *(part for pair in kept for part in pair), otherwise, nullable=nullable)
+
+
+def _where_failed(condition: Node, failed: set[Node]) -> Node:
+    """The condition where those before it do not hold."""
+    if condition in failed:
+        return FALSE
+    if condition.op == "and":
+        return all_of(*(part for part in condition.args if opposite(part) not in failed))
+    if condition.op == "or":
+        return any_of(*(part for part in condition.args if part not in failed))
+    return TRUE if opposite(condition) in failed else condition
+
+
+def _counted(condition: Node, result: Node) -> bool:
+    """Whether this is a sum over rows, where there are such rows: where there are none, it is nought by itself."""
+    if condition.op != "not" or condition.args[0].op != "=" or result.op != "fold" or result.value != "sum":
+        return False
+    count, nought = condition.args[0].args
+    rows = count.op == "fold" and count.value == "count" and count.args[0] is TRUE
+    return rows and nought is literal(0) and (count.scope, count.source) == (result.scope, result.source)
 
 
 def _where_null(node: Node) -> Node:
@@ -230,6 +273,10 @@ def compare(op: str, one: Node, other: Node, default: bool = False) -> Node:
         return TRUE if held else FALSE
     if one is other and not one.nullable:
         return FALSE if op == "<" else TRUE
+    if op == "<" and other is literal(1) and _few(one):
+        return compare("=", one, literal(0))
+    if op == "<" and one is literal(0) and _few(other):
+        return opposite(compare("=", other, literal(0)))
     return total(operation(op, one, other), default)
 
 
@@ -245,6 +292,12 @@ def differs(one: Node, other: Node) -> Node:
 def is_null(node: Node) -> Node:
     if not node.nullable:
         return FALSE
+    if node.op == "case" and len(node.args) == 3:
+        condition, result, otherwise = node.args
+        if result is NULL and not otherwise.nullable:
+            return condition
+        if otherwise is NULL and not result.nullable:
+            return opposite(condition)
     return TRUE if node is NULL else operation("isnull", node)
 
 
@@ -254,6 +307,8 @@ def is_in(node: Node, constants: Sequence[Constant], default: bool = False) -> N
         return all_of(is_null(node), TRUE if default else FALSE)
     if node.constant:
         return TRUE if node.value in constants else FALSE
+    if len(constants) == 1:
+        return equal(node, literal(constants[0]), default)
     return total(operation("in", node, *map(literal, constants)), default)
 
 
@@ -292,7 +347,9 @@ def _few(node: Node) -> bool:
     """Whether it counts rows, so that its product with a small number fits 64 bits."""
     if node.op == "fold":
         return node.value == "count"
-    return node.op == "tally" or (node.op == "lift" and _few(node.args[0]))
+    if node.op == "+":
+        return all(_few(arg) or arg.constant for arg in node.args)
+    return node.op in ("tally", "bit count") or (node.op == "lift" and _few(node.args[0]))
 
 
 def huge(node: Node) -> Node:
@@ -321,6 +378,18 @@ def bits_or(*parts: Node) -> Node:
     for part in found[1:]:
         node = operation("|", node, part)
     return node
+
+
+def bit_count(node: Node) -> Node:
+    """How many bits of a number that is not negative are set."""
+    whole = _integer(node)
+    return literal(whole.bit_count()) if whole is not None else operation("bit count", node)
+
+
+def bits_not(node: Node) -> Node:
+    """The bits that are not set, and beyond them the sign."""
+    whole = _integer(node)
+    return literal(~whole) if whole is not None else operation("~", node)
 
 
 def bits_and(one: Node, mask: Node) -> Node:

@@ -210,9 +210,9 @@ def _held(type: NumberType, line: Line) -> tuple[Line, Node]:
     bottom, top = end_of(type.low), end_of(type.high)
     known = line.known
     outside: list[Node] = []
-    if type.low is not None and not (
-        line.low.least is not None and line.low.least >= type.low and not line.low.number.nullable
-    ):
+    floored = line.low.least is not None and type.low is not None and line.low.least >= type.low
+    cut = type.low is not None and not (floored and not line.low.number.nullable)
+    if cut:
         outside += [less(line.high, bottom)]
     if type.high is not None:
         outside += [less(top, line.low)]
@@ -223,7 +223,7 @@ def _held(type: NumberType, line: Line) -> tuple[Line, Node]:
     wrong = all_of(line.value, any_of(*outside))
     low, high = line.low, line.high
     if not line.single:
-        low = furthest([low, bottom], "greatest", open_wins=False) if type.low is not None and outside else low
+        low = furthest([low, bottom], "greatest", open_wins=False) if cut else low
         high = furthest([high, top], "least", open_wins=False) if type.high is not None else high
     low = _whole(type, low, line.single)
     high = low if line.single else high

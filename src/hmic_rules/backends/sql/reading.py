@@ -134,8 +134,7 @@ class Build:
         """A part of a group's key, or a field that it takes over from the item that expects it."""
         if symbol.name in group.by:
             _, type, per = self.rooms.key_in(group.source, symbol.name)
-            column = nodes.field(frame.table, internal(group.name, symbol.name), nullable=False)
-            return self.key(column, type, per)
+            return self.key(self.rooms.group_key(group.name, symbol.name), type, per)
         assert group.expected is not None  # noqa: S101 - no other group takes anything over
         collections = self.program.ruleset.collections
         names = [key for key in group.expected.keys.values() if isinstance(key, str)]
@@ -187,5 +186,17 @@ class Build:
         if group.expected is None:
             lost = any_of(*map(nodes.is_null, by))
             return nodes.compare("<", literal(0), nodes.fold("count", self.rooms.case, source, lost))
-        outside = nodes.fold("strangers", self.rooms.case, source, *by, group=table)
-        return all_of(self.rooms.present(group.name), nodes.compare("<", literal(0), outside))
+        if self.within(group):
+            return FALSE
+        groups = nodes.fold("groups", self.rooms.case, source, *by, group=table)
+        rows = nodes.fold("count", table, source, TRUE)
+        expected = nodes.fold("count", self.rooms.case, table, nodes.compare("<", literal(0), rows))
+        return all_of(self.rooms.present(group.name), nodes.compare("<", expected, groups))
+
+    def within(self, group: Group) -> bool:
+        """Whether it groups rows that are themselves expected, by parts of their keys that are expected likewise: each of its groups is expected then."""
+        outer = self.program.ruleset.groups.get(group.source)
+        if outer is None or outer.expected is None or group.expected is None:
+            return False
+        expected = outer.expected.keys
+        return all(part in expected and expected[part] == key for part, key in group.expected.keys.items())

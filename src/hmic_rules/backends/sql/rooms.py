@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from hmic_rules.backends.sql import nodes
 from hmic_rules.backends.sql.facts import Fact, constant_column
+from hmic_rules.backends.sql.masks import bit_columns
 from hmic_rules.backends.sql.nodes import FALSE, Node, all_of, case, literal, opposite, total
 from hmic_rules.backends.sql.refusals import refuse
 from hmic_rules.backends.sql.schema import CASE_ID, CASES, Tables, key_of_collection, storage_of
@@ -23,7 +24,11 @@ from hmic_rules.possible import NOT_APPLICABLE, is_known
 from hmic_rules.programs import Program
 from hmic_rules.rulesets import Collection, Input
 
-__all__ = ["Rooms", "internal"]
+__all__ = ["Rooms", "SharedError", "internal"]
+
+
+class SharedError(Exception):
+    """Rows that two groups share would be compared with each other, so that it matters which of the two is meant."""
 
 
 def internal(scope: str, key: str) -> str:
@@ -39,6 +44,8 @@ class Rooms:
         known: columns that hold no ``NULL``, by scope and field.
         complete: collections of which every case has every item's row.
         moment: reads the first or the last month of a range on the case; ``NULL`` where it is not known.
+        sharing: whether groups of the same rows by the same keys are one scope.
+        surely_given: collections that were given with every row that could have items.
 
     """
 
@@ -47,6 +54,8 @@ class Rooms:
     known: Names[tuple[str, str]]
     complete: Names[str]
     moment: Callable[[object], Node]
+    sharing: bool = True
+    surely_given: Names[str] = frozenset()
     scopes: dict[str, Scope] = field(factory=dict)
     pairs: dict[tuple[Scope, Scope, Scope], Scope] = field(factory=dict)
 
@@ -107,9 +116,12 @@ class Rooms:
                     found.append(cast("nodes.Constant", constant_column(type, value, per)))
                     found.append(value is NOT_APPLICABLE)
                 rows.append(tuple(found))
-            columns = (own, *(part for field_name, _, _ in said for part in (field_name, f"{field_name}__na")))
-            storages = ("VARCHAR", *(part for _, type, _ in said for part in (storage_of(type), "BOOLEAN")))
-            self.scopes[called] = Scope(called, (own,), Values(columns, storages, tuple(rows)))
+            bits = dict(bit_columns(own, self.tables.items[name]))
+            rows = [(*row, *(cells[cast("str", row[0])] for cells in bits.values())) for row in rows]
+            columns = (own, *(part for field_name, _, _ in said for part in (field_name, f"{field_name}__na")), *bits)
+            storages: list[str] = [part for _, type, _ in said for part in (storage_of(type), "BOOLEAN")]
+            storages = ["VARCHAR", *storages, *("BIGINT" for _ in bits)]
+            self.scopes[called] = Scope(called, (own,), Values(columns, tuple(storages), tuple(rows)))
         return self.scopes[called]
 
     def parts(self, name: str, given: Input) -> int:
@@ -126,6 +138,12 @@ class Rooms:
         if name in self.scopes:
             return self.scopes[name]
         group = self.program.ruleset.groups[name]
+        if self.sharing:
+            for other in self.program.ruleset.groups.values():
+                same = (other.source, other.by, other.expected) == (group.source, group.by, group.expected)
+                if same and other.name in self.scopes:
+                    self.scopes[name] = self.scopes[other.name]
+                    return self.scopes[name]
         source = self.rows_of(group.source)
         keys = (CASE_ID, *(internal(name, by) for by in group.by))
         by = tuple(self.key_in(group.source, part)[0] for part in group.by)
@@ -154,6 +172,11 @@ class Rooms:
         self.scopes[name] = scope
         return scope
 
+    def group_key(self, name: str, part: str) -> Node:
+        """A part of the key of a group, in its rows."""
+        scope, by = self.group(name), self.program.ruleset.groups[name].by
+        return nodes.field(scope, scope.keys[1 + by.index(part)], nullable=False)
+
     def rows_of(self, name: str) -> Scope:
         return self.group(name) if name in self.program.ruleset.groups else self.collection(name)
 
@@ -165,7 +188,7 @@ class Rooms:
             if part not in group.by:
                 refuse(f"the groups of {quoted(source)} are sorted by {quoted(part)}, which is not one of its own keys")
             _, type, per = self.key_in(group.source, part)
-            return nodes.field(scope, internal(source, part), nullable=False), type, per
+            return self.group_key(source, part), type, per
         collection = ruleset.collections[source]
         if part == key_of_collection(collection):
             given = collection.fields.get(part)
@@ -226,7 +249,7 @@ class Rooms:
     def given(self, collection: Collection) -> tuple[Node, Scope]:
         """Whether a collection was given, and in whose rows that stands."""
         where = self.case if collection.parent is None else self.collection(collection.parent)
-        if collection.name in self.tables.items:
+        if collection.name in self.tables.items or collection.name in self.surely_given:
             return nodes.TRUE, where
         return total(nodes.field(where, f"{collection.name}__given", nullable=True), False), where
 
@@ -261,6 +284,8 @@ class Rooms:
     def pair(self, outer: Scope, inner: Scope, holder: Scope) -> Scope:
         """Every row of ``outer`` with every row of ``inner`` under the same row of ``holder``."""
         found = self.pairs.get((outer, inner, holder))
+        if inner in (outer, *outer.above) and list(self.scopes.values()).count(inner) > 1:
+            raise SharedError
         if found is None:
             name = f"{outer.name} with {inner.name}"
             keys = (*(f"o.{key}" for key in outer.keys), *(f"i.{key}" for key in inner.keys))

@@ -115,7 +115,8 @@ class OutcomeColumns:
     """The columns of one value in what the SQL gives.
 
     Attributes:
-        value: the decided result, ``NULL`` where none is decided: ``VARCHAR`` for labels and texts, ``BOOLEAN``, ``DATE``, or the ordinal of a month.
+        value: the decided result, ``NULL`` where none is decided: ``VARCHAR`` for labels and texts, ``BOOLEAN``, ``DATE``, or the ordinal of a month. In DuckDB
+            this and other texts may be of an ``ENUM``, which compares and sorts as text.
             ``None`` for numbers, which are exact and stand in ``low`` and ``high``.
         status: ``decided``, ``undetermined``, ``not applicable`` or ``no rule covers this``; ``refused`` where the case has no decision.
         possible: for labels, truth values and texts, a mask of the results still possible: bit ``n`` stands for ``members[n]``. For numbers,

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from hmic_rules.backends.sql import nodes
 from hmic_rules.backends.sql.nodes import Node
 
-__all__ = ["Base", "Distinct", "Expecting", "Items", "Joined", "Scope", "Series", "Stored", "Values"]
+__all__ = ["Base", "Combinations", "Distinct", "Expecting", "Items", "Joined", "Scope", "Series", "Stored", "Values"]
 
 
 @frozen(eq=False)
@@ -72,7 +72,23 @@ class Joined:
     holder: Scope
 
 
-Base: TypeAlias = Stored | Values | Items | Expecting | Distinct | Joined
+@frozen(eq=False)
+class Combinations:
+    """Every combination of some constants, numbered from nought.
+
+    Attributes:
+        columns: of each column its name, after how many combinations it goes on to its next constant, and its constants.
+        number: how many combinations there are.
+        seen: only those whose number this node has in a row of this scope; ``None`` for all.
+
+    """
+
+    columns: tuple[tuple[str, int, tuple[nodes.Constant, ...]], ...]
+    number: int
+    seen: tuple[Scope, Node] | None
+
+
+Base: TypeAlias = Stored | Values | Items | Expecting | Distinct | Joined | Combinations
 
 
 @frozen(eq=False)

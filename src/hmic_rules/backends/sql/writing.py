@@ -12,9 +12,11 @@ from sqlglot import exp
 from hmic_rules.backends.sql.bases import based
 from hmic_rules.backends.sql.expressions import aggregate, empty_list, expression, name, table, wrapped
 from hmic_rules.backends.sql.layers import APART, Layers, folded_by
+from hmic_rules.backends.sql.masks import Named
+from hmic_rules.backends.sql.names import name_table, named_in_duckdb
 from hmic_rules.backends.sql.nodes import Node
 from hmic_rules.backends.sql.on_spark import spark_nothing
-from hmic_rules.backends.sql.scopes import Scope
+from hmic_rules.backends.sql.scopes import Combinations, Scope
 
 __all__ = ["Writer"]
 
@@ -37,10 +39,14 @@ class Writer:
         """The whole statement: the keys of the target under their public names, and its results."""
         last = self.layer(target, self.layers.levels(target)[-1])
         found = exp.select(*(exp.alias_(self.key(key, OWN), name(public)) for key, public in keys))
-        read = self.reader(OWN)
+        tables: dict[tuple[str, ...], str] = {}
+        read = self.namer(self.reader(OWN), tables) if self.dialect == "duckdb" else self.reader(OWN)
         for called, node in columns:
-            found = found.select(exp.alias_(expression(node, read, self.dialect), name(called)))
-        found = found.from_(table(last, OWN))
+            found = found.select(exp.alias_(expression(node, read, self.dialect), name(called)), copy=False)
+        found = found.from_(table(last, OWN), copy=False)
+        for items, alias in tables.items():
+            self.made[f"names {alias}"] = name_table(items)
+            found = found.join(table(f"names {alias}", alias), join_type="cross", copy=False)
         twice = self._read_twice() if self.dialect == "duckdb" else set()
         for called, select in self.made.items():
             found = found.with_(name(called), as_=select, materialized=called in twice or None, copy=False)
@@ -77,6 +83,20 @@ class Writer:
 
         return read
 
+    def namer(
+        self, read: Callable[[Node], exp.Expr | None], tables: dict[tuple[str, ...], str]
+    ) -> Callable[[Node], exp.Expr | None]:
+        """How columns are read, and names looked up; ``tables`` gets what they are looked up in, with a short name for it."""
+
+        def reading(node: Node) -> exp.Expr | None:
+            found = read(node)
+            if found is not None or node.op != "names":
+                return found
+            alias = tables.setdefault(cast("Named", node.value).items, f"n{len(tables)}")
+            return named_in_duckdb(node, [expression(arg, read, self.dialect) for arg in node.args], alias)
+
+        return reading
+
     def layer(self, scope: Scope, level: int) -> str:
         """The name of a layer, which is written where it is not yet."""
         called = f"{scope.name} {level}"
@@ -104,7 +124,7 @@ class Writer:
                 tree = cast("exp.Expr", read(column))
             else:
                 tree = expression(column, lambda node, own=column: None if node is own else read(node), self.dialect)  # type: ignore[misc]
-            found = found.select(exp.alias_(tree, name(self.called(column))))
+            found = found.select(exp.alias_(tree, name(self.called(column))), copy=False)
         return found
 
     def join_folds(
@@ -120,10 +140,10 @@ class Writer:
                 exp.EQ(this=self.key(own, OWN), expression=exp.column(name(key), table=alias))
                 for own, key in zip(scope.keys, keys, strict=True)
             ]
-            found = found.join(table(called, alias), on=exp.and_(*on), join_type="left")
+            found = found.join(table(called, alias), on=exp.and_(*on), join_type="left", copy=False)
             for one in members:
                 tree: exp.Expr = exp.column(name(self.called(one)), table=alias)
-                if one.value in ("count", "sum", "distinct", "longest run", "strangers"):
+                if one.value in ("count", "sum", "bits", "distinct", "longest run", "groups"):
                     tree = exp.Coalesce(this=tree, expressions=[exp.Literal.number(0)])
                 elif one.value == "keys":
                     tree = exp.Coalesce(this=tree, expressions=[empty_list(self.dialect)])
@@ -139,16 +159,17 @@ class Writer:
         source = cast("Scope", one.source)
         if one.value in APART:
             called = f"{scope.name} {level}: {self.called(one)}"
-            make = self.runs if one.value == "longest run" else self.strangers
+            make = self.runs if one.value == "longest run" else self.groups
             self.made[called] = make(scope, source, level, one)
             return called, list(scope.keys)
         keys = [f"key {place}" for place in range(len(scope.keys))]
         share = folded_by(one)
         if (share, level) not in self.folded:
-            called = f"{source.name} folded {len(self.folded)}"
             same = [other for other in self.layers.level if other.op == "fold" and folded_by(other) == share]
             members = [other for other in same if self.layers.level[other] == level]
-            self.made[called] = self.folds(scope, source, level, members)
+            select = self.folds(scope, source, level, members)
+            called = f"{source.name} folded {len(self.folded)}"  # what it reads has its own number by now
+            self.made[called] = select
             self.folded[share, level] = called
         return self.folded[share, level], keys
 
@@ -160,7 +181,7 @@ class Writer:
         found = exp.select(*(exp.alias_(key, name(f"key {place}")) for place, key in enumerate(keys)))
         for one in members:
             args = [expression(arg, read, self.dialect) for arg in one.args]
-            found = found.select(exp.alias_(aggregate(one, args, self.dialect), name(self.called(one))))
+            found = found.select(exp.alias_(aggregate(one, args, self.dialect), name(self.called(one))), copy=False)
         found = found.from_(table(rows, "s"))
         return found.group_by(*(key.copy() for key in keys))
 
@@ -184,10 +205,9 @@ class Writer:
         found = exp.select(*(key.copy() for key in own), longest).from_(sized.subquery("sized"))
         return found.group_by(*(key.copy() for key in own))
 
-    def strangers(self, scope: Scope, source: Scope, level: int, one: Node) -> exp.Select:
-        """How many groups of rows of a case nobody expected."""
+    def groups(self, scope: Scope, source: Scope, level: int, one: Node) -> exp.Select:
+        """How many groups the rows of a case make, expected or not; rows without a key are one more."""
         group = cast("Scope", one.group)
-        expected = self.layer(group, self.layers.at(group, level - 1))
         share = (source, source.above[group], None)
         same = [other for other in self.layers.level if other.op == "fold" and folded_by(other) == share]
         beside = next((other for other in same if self.layers.level[other] == level), None)
@@ -199,16 +219,9 @@ class Writer:
             select = exp.select(*(exp.alias_(key, name(f"key {place}")) for place, key in enumerate(keys)))
             known = f"{source.name} keys of {group.name}"
             self.made[known] = select.distinct().from_(table(rows, "s"))
-        on = [
-            exp.EQ(this=exp.column(name(f"key {place}"), table="k"), expression=exp.column(name(key), table="e"))
-            for place, key in enumerate(group.keys)
-        ]
         found = exp.select(exp.alias_(exp.column(name("key 0"), table="k"), name(scope.keys[0])))
         found = found.select(exp.alias_(exp.Count(this=exp.Star()), name(self.called(one))))
-        found = found.from_(table(known, "k"))
-        found = found.join(table(expected, "e"), on=exp.and_(*on), join_type="left")
-        lost = exp.Is(this=exp.column(name(group.keys[0]), table="e"), expression=exp.null())
-        return found.where(lost).group_by(exp.column(name("key 0"), table="k"))
+        return found.from_(table(known, "k")).group_by(exp.column(name("key 0"), table="k"))
 
     def join_lifts(
         self, found: exp.Select, scope: Scope, level: int, lifts: list[Node], joined: dict[Node, exp.Expr]
@@ -221,7 +234,8 @@ class Writer:
                 exp.EQ(this=wrapped(key), expression=exp.column(name(own), table=alias))
                 for key, own in zip(keys, outer.keys, strict=True)
             ]
-            found = found.join(table(rows, alias), on=exp.and_(*on), join_type="left")
+            every = isinstance(outer.base, Combinations)  # no row is without one
+            found = found.join(table(rows, alias), on=exp.and_(*on), join_type="" if every else "left")
             for one in lifts:
                 if one.args[0].scope is outer:
                     joined[one] = exp.column(name(self.called(one.args[0])), table=alias)
