@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import sys
 
+from hmic_rules.streams import standing
+
 __all__ = ["main"]
 
 
 def main() -> None:
     """Run the command line."""
-    try:
-        from hmic_rules.cli import run
-    except ModuleNotFoundError as error:
-        if error.name not in ("typer", "rich"):
-            raise
-        sys.stderr.write('hmic-rules: the command line is an extra: pip install "hmic-rules[cli]"\n')
-        raise SystemExit(2) from None
-    run()
+    with standing():
+        try:
+            from hmic_rules.cli import run
+        except ModuleNotFoundError as error:
+            if error.name not in ("typer", "rich"):
+                raise
+            sys.stderr.write('hmic-rules: the command line is an extra: pip install "hmic-rules[cli]"\n')
+            raise SystemExit(2) from None
+        run()
 
 
 if __name__ == "__main__":

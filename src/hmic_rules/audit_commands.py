@@ -12,7 +12,8 @@ import typer
 
 import hmic_rules
 from hmic_rules.errors import Diagnostic, InputError, quoted
-from hmic_rules.terminal import read_file, show, show_json, write_whole
+from hmic_rules.files import read_named
+from hmic_rules.terminal import read_file, show, show_json, write_document, write_whole
 
 if TYPE_CHECKING:
     from hmic_rules.audit.records import Record
@@ -155,7 +156,7 @@ def get(
 
     record = Journal(journal).entry(number).record
     if output is None:
-        sys.stdout.buffer.write(record.text)
+        write_document(record.text)
     else:
         write_whole(output, record.text)
 
@@ -228,8 +229,8 @@ def explained(name: str, full: bool, as_json: bool, refused: Sequence[str]) -> b
 
     """
     try:
-        data = Path(name).read_bytes()
-    except (OSError, ValueError):  # the name of an inspection, or of a folder
+        data = read_named(name)
+    except InputError:  # the name of an inspection, or of a folder
         return False
     if b'"hmic-rules-record/' not in data:
         return False

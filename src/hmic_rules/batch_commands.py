@@ -11,7 +11,21 @@ import typer
 
 import hmic_rules
 from hmic_rules.errors import Diagnostic, InputError, did_you_mean, quoted
-from hmic_rules.terminal import show, show_json, write_whole
+from hmic_rules.options import (
+    AsJson,
+    CaseColumn,
+    Confirm,
+    FrameworkOfCases,
+    Memory,
+    Reading,
+    Rejects,
+    RulesetName,
+    Settings,
+    Tables,
+    Temp,
+    Threads,
+)
+from hmic_rules.terminal import show, show_json, write_document, write_whole
 
 if TYPE_CHECKING:
     from hmic_rules.batch.running import Elsewhere
@@ -20,13 +34,6 @@ __all__ = ["add_batch_commands"]
 
 ENGINES = ("duckdb", "spark")
 
-RulesetName = Annotated[str, typer.Argument(metavar="RULESET", help="A name that `list` shows, or a path.")]
-Framework = Annotated[str | None, typer.Option("--framework", help="The framework whose items every case has.")]
-Reading = Annotated[str | None, typer.Option("--reading", help="The reading; the rule set's default otherwise.")]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="A parameter; the entries of a list by commas. Can be repeated."),
-]
 Outcomes = Annotated[
     list[str] | None,
     typer.Option("--outcome", metavar="NAME", help="An outcome to compute; all otherwise. Can be repeated."),
@@ -36,13 +43,7 @@ Unmet = Annotated[bool, typer.Option("--unmet", help="List, for each rule, the i
 
 def batch(
     ruleset: RulesetName,
-    tables: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="TABLE...",
-            help="Tables (.parquet, .csv, .jsonl): FILE, or NAME=FILE; a name is `case`, or a collection.",
-        ),
-    ],
+    tables: Tables,
     output: Annotated[
         list[str],
         typer.Option(
@@ -52,35 +53,22 @@ def batch(
             help="Where the results go (.parquet, .csv, .jsonl): FILE, or NAME=FILE for what outcomes stand on.",
         ),
     ],
-    id: Annotated[
-        str, typer.Option("--id", metavar="COLUMN", help="The column that names the case, in every table.")
-    ] = "case",
-    framework: Framework = None,
+    id: CaseColumn = "case",
+    framework: FrameworkOfCases = None,
     reading: Reading = None,
     settings: Settings = None,
     outcomes: Outcomes = None,
     unmet: Unmet = False,
-    rejects: Annotated[
-        Path | None, typer.Option("--rejects", metavar="FILE", help="Set bad rows aside in this file, with the reason.")
-    ] = None,
-    confirm: Annotated[
-        int,
-        typer.Option(
-            "--confirm", metavar="N", min=0, help="Decide so many cases again by the reference; stop on a difference."
-        ),
-    ] = 200,
-    memory: Annotated[
-        str | None, typer.Option("--memory", metavar="SIZE", help="The memory to use, such as 2GB.")
-    ] = None,
-    threads: Annotated[int | None, typer.Option("--threads", metavar="N", help="The threads to use.")] = None,
-    temp: Annotated[
-        Path | None, typer.Option("--temp", metavar="FOLDER", help="Where what does not fit into memory is written.")
-    ] = None,
+    rejects: Rejects = None,
+    confirm: Confirm = 200,
+    memory: Memory = None,
+    threads: Threads = None,
+    temp: Temp = None,
     engine: Annotated[
         str,
         typer.Option("--engine", metavar="NAME", help="What decides: duckdb, or spark on this machine, for trying."),
     ] = "duckdb",
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Decide tables of cases, from file to file."""
     from hmic_rules.batch.batches import batch as decide_tables
@@ -144,7 +132,7 @@ def _elsewhere(engine: str, threads: int | None, memory: str | None) -> Elsewher
 def sql(
     ruleset: RulesetName,
     dialect: Annotated[str, typer.Option("--dialect", metavar="NAME", help="Whose SQL it is.")] = "duckdb",
-    framework: Framework = None,
+    framework: FrameworkOfCases = None,
     reading: Reading = None,
     settings: Settings = None,
     outcomes: Outcomes = None,
@@ -166,7 +154,7 @@ def sql(
         unmet=unmet,
     )
     if output is None:
-        sys.stdout.write(text)
+        write_document(text)
     else:
         write_whole(output, text.encode())
 

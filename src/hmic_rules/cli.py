@@ -16,7 +16,7 @@ from hmic_rules.audit_commands import add_audit_commands, record_decision
 from hmic_rules.batch_commands import add_batch_commands
 from hmic_rules.concordance_commands import add_concordance_commands
 from hmic_rules.documentation_commands import add_documentation_commands
-from hmic_rules.errors import Diagnostic, InputError, quoted
+from hmic_rules.errors import Diagnostic, InputError, quoted, tamed
 from hmic_rules.figure_commands import add_figure_commands
 from hmic_rules.formatting_commands import add_formatting_commands
 from hmic_rules.glossary_commands import add_glossary_commands
@@ -162,7 +162,7 @@ def decide(
 
         show(decision_screen(decision, given.title, full))
         for line in differences:
-            sys.stdout.write(f"not as expected: {line}\n")
+            sys.stdout.write(f"not as expected: {tamed(line)}\n")
     if differences:
         raise typer.Exit(1)
 
@@ -223,7 +223,7 @@ def _checked(names: list[str], *, as_json: bool) -> tuple[bool, bool]:
         show_json([check_data(one) if isinstance(one, Report) else inspection_check_data(one) for one in reports])
     else:
         for report in reports:
-            sys.stdout.write(f"{report}\n")
+            sys.stdout.write(f"{tamed(str(report))}\n")
     return any(report.errors for report in reports), all(report.passed for report in reports)
 
 

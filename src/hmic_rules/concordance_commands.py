@@ -10,20 +10,28 @@ import typer
 
 import hmic_rules
 from hmic_rules.errors import Diagnostic, InputError, quoted
+from hmic_rules.options import (
+    AsJson,
+    CaseColumn,
+    Confirm,
+    FrameworkOfCases,
+    Memory,
+    Reading,
+    Rejects,
+    RulesetName,
+    Settings,
+    Tables,
+    Temp,
+    Threads,
+)
 from hmic_rules.terminal import show, show_json
 
 __all__ = ["add_concordance_commands"]
 
 
 def concord(
-    ruleset: Annotated[str, typer.Argument(metavar="RULESET", help="A name that `list` shows, or a path.")],
-    tables: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="TABLE...",
-            help="Tables (.parquet, .csv, .jsonl): FILE, or NAME=FILE; a name is `case`, or a collection.",
-        ),
-    ],
+    ruleset: RulesetName,
+    tables: Tables,
     recorded: Annotated[
         str, typer.Option("--recorded", metavar="COLUMN", help="The column that says what was recorded of each case.")
     ],
@@ -39,22 +47,11 @@ def concord(
         Path | None,
         typer.Option("-o", "--output", metavar="TABLE", help="Write the departures (.parquet, .csv, .jsonl)."),
     ] = None,
-    id: Annotated[
-        str, typer.Option("--id", metavar="COLUMN", help="The column that names the case, in every table.")
-    ] = "case",
-    framework: Annotated[
-        str | None, typer.Option("--framework", help="The framework whose items every case has.")
-    ] = None,
-    reading: Annotated[
-        str | None, typer.Option("--reading", help="The reading; the rule set's default otherwise.")
-    ] = None,
+    id: CaseColumn = "case",
+    framework: FrameworkOfCases = None,
+    reading: Reading = None,
     readings: Annotated[bool, typer.Option("--readings", help="Every reading, side by side.")] = False,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="NAME=VALUE", help="A parameter; the entries of a list by commas. Can be repeated."
-        ),
-    ] = None,
+    settings: Settings = None,
     depth: Annotated[
         int,
         typer.Option("--depth", metavar="N", min=0, help="Of how many sets of facts to ask what would have to differ."),
@@ -62,24 +59,13 @@ def concord(
     unmet: Annotated[
         bool, typer.Option("--unmet", help="Count the items that keep the rules for what was recorded from holding.")
     ] = False,
-    rejects: Annotated[
-        Path | None, typer.Option("--rejects", metavar="FILE", help="Set bad rows aside in this file, with the reason.")
-    ] = None,
-    confirm: Annotated[
-        int,
-        typer.Option(
-            "--confirm", metavar="N", min=0, help="Decide so many cases again by the reference; stop on a difference."
-        ),
-    ] = 200,
-    memory: Annotated[
-        str | None, typer.Option("--memory", metavar="SIZE", help="The memory to use, such as 2GB.")
-    ] = None,
-    threads: Annotated[int | None, typer.Option("--threads", metavar="N", help="The threads to use.")] = None,
-    temp: Annotated[
-        Path | None, typer.Option("--temp", metavar="FOLDER", help="Where what does not fit into memory is written.")
-    ] = None,
+    rejects: Rejects = None,
+    confirm: Confirm = 200,
+    memory: Memory = None,
+    threads: Threads = None,
+    temp: Temp = None,
     full: Annotated[bool, typer.Option("--full", help="Show every group of departures.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Hold recorded outcomes against computed ones: how far they agree, and every departure with its reason."""
     from hmic_rules.batch.confirming import UnconfirmedError

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from hmic_rules.errors import Diagnostic, InputError, choices, quoted
-from hmic_rules.terminal import write_whole
+from hmic_rules.terminal import write_document, write_whole
 
 __all__ = ["add_documentation_commands"]
 
@@ -47,7 +46,7 @@ def docs(
         raise InputError([Diagnostic("--output", "several pages need a folder", "name it with -o FOLDER")])
     pages = {name: _files(name, kind, beside=output is not None) for name in names}
     if output is None:
-        sys.stdout.buffer.write(pages[names[0]].popitem()[1])
+        write_document(pages[names[0]].popitem()[1])
         return
     if several:
         _make_folder(output)

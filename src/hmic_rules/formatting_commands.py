@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from hmic_rules.errors import Diagnostic, InputError, quoted
-from hmic_rules.terminal import read_file, write_whole
+from hmic_rules.files import read_found
+from hmic_rules.terminal import write_document, write_whole
 
 __all__ = ["add_formatting_commands"]
 
@@ -32,9 +33,9 @@ def fmt(
     problems: list[Diagnostic] = []
     files = _files(paths)
     for path in files:
-        data, name = read_file(path)
         try:
-            found = formatted(data, name)
+            data = read_found(path)
+            found = formatted(data, str(path))
         except InputError as error:
             problems += error.diagnostics
         else:
@@ -45,10 +46,13 @@ def fmt(
     for path, data, found in changed:
         if diff:
             old, new = (one.decode("utf-8-sig").splitlines(keepends=True) for one in (data, found))
-            sys.stdout.writelines(difflib.unified_diff(old, new, str(path), f"{path}, formatted"))
+            write_document("".join(difflib.unified_diff(old, new, str(path), f"{path}, formatted")))
         elif check:
             sys.stdout.write(f"{path}: would be formatted\n")
         else:
+            if read_found(path) != data:
+                problem = "was changed by somebody else meanwhile, and is left as it is"
+                raise InputError([Diagnostic(str(path), problem, "format it again", "changed")])
             write_whole(path, found)
             sys.stdout.write(f"{path}: formatted\n")
     sys.stdout.write(f"{len(files) - len(changed)} of {len(files)} stood so already\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,7 @@ from hmic_rules.audit_commands import explained, record_grading
 from hmic_rules.errors import Diagnostic, InputError, did_you_mean, quoted
 from hmic_rules.glossary_commands import abbreviated
 from hmic_rules.source_commands import quotes_for
-from hmic_rules.terminal import show, show_json, write_whole
+from hmic_rules.terminal import show, show_json, write_document, write_whole
 
 __all__ = ["add_inspection_commands"]
 
@@ -155,7 +154,7 @@ def graph(
     else:
         data = to_graphml(found) if format == "graphml" else to_json(found).encode()
     if output is None:
-        sys.stdout.buffer.write(data)
+        write_document(data)
     else:
         write_whole(output, data)
 

@@ -11,7 +11,7 @@ import typer
 
 import hmic_rules
 from hmic_rules.errors import Diagnostic, InputError, NotFoundError, Span, quoted
-from hmic_rules.terminal import write_whole
+from hmic_rules.terminal import write_document, write_whole
 
 if TYPE_CHECKING:
     import datetime
@@ -130,7 +130,7 @@ def judge(
     text = judgements_as_yaml(judgement_data(evolve(one, gave=given_now(beside, one))) for one in found)
     _tell(beside, found, framework)
     if output is None:
-        sys.stdout.write(text)
+        write_document(text)
     else:
         write_whole(output, text.encode())
 
@@ -245,8 +245,8 @@ def _at_options(error: InputError, options: Mapping[Any, str]) -> InputError:
 def _tell(inspection: Inspection, found: Sequence[Judgement], framework: str) -> None:
     """Say on standard error what each judgement changes, under each reading under which it stands."""
     from hmic_rules.judgement_reasons import judgement_reasons
+    from hmic_rules.phrases import said
     from hmic_rules.screens.judgements import where_judged
-    from hmic_rules.screens.outcomes import said
 
     readings: list[str | None] = [*inspection.ruleset.profiles] or [None]
     new = {one.id for one in found}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import hmic_rules
-from hmic_rules.errors import HmicRulesError
+from hmic_rules.errors import HmicRulesError, tamed
 from hmic_rules.terminal import show, show_json
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _write(found: dict[str, list[dict[str, Any]]]) -> None:
     for kind in ("rulesets", "inspections"):
         sys.stdout.write(f"{kind}\n")
         for row in found[kind]:
-            sys.stdout.write(f"  {row['name']:<24} {row['title']}{_of(row['package'])}\n")
+            sys.stdout.write(f"  {row['name']:<24} {tamed(row['title'])}{_of(row['package'])}\n")
     if found["series"]:
         sys.stdout.write("series, of which `decide SERIES CASE --on DATE` picks one edition\n")
     for row in found["series"]:
@@ -100,7 +100,7 @@ def _write(found: dict[str, list[dict[str, Any]]]) -> None:
                 f"    {one['name']:<22} in force from {one['from'] or 'a day that it does not say'}{until}\n"
             )
         for fault in row["faults"]:
-            sys.stdout.write(f"    {fault}\n")
+            sys.stdout.write(f"    {tamed(fault)}\n")
 
 
 def _of(package: str | None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,7 @@ import typer
 
 import hmic_rules
 from hmic_rules.errors import Diagnostic, InputError, quoted
-from hmic_rules.terminal import write_whole
+from hmic_rules.terminal import write_document, write_whole
 
 __all__ = ["add_report_commands"]
 
@@ -38,7 +37,7 @@ def report(
     day = None if date is None else _day(date)
     data = report_html(hmic_rules.load_inspection(inspection), reading, day).encode("utf-8", "replace")
     if output is None:
-        sys.stdout.buffer.write(data)
+        write_document(data)
     else:
         write_whole(output, data)
 

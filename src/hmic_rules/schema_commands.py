@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hmic_rules.errors import NotFoundError, did_you_mean, quoted
-from hmic_rules.terminal import write_whole
+from hmic_rules.terminal import write_document, write_whole
 
 if TYPE_CHECKING:
     from hmic_rules.rulesets import Ruleset
@@ -44,7 +44,7 @@ def schema(
         return
     text = schema_bytes(name).decode() if name in PUBLISHED else schema_text(_loaded(name, PUBLISHED).case_schema())
     if output is None:
-        sys.stdout.write(text)
+        write_document(text)
     else:
         write_whole(output, text.encode())
 

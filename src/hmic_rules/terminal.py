@@ -1,68 +1,84 @@
-"""What every command does at the terminal: print for a person or as JSON, write a file whole, and turn errors into messages."""
+"""What every command does at the terminal: print for a person or as JSON, read what is named, and turn errors into messages."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from rich.console import Console, RenderableType
+from attrs import frozen
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.segment import Segment
 
-from hmic_rules.errors import Diagnostic, HmicRulesError, InputError
+from hmic_rules.errors import Diagnostic, HmicRulesError, InputError, tamed
+from hmic_rules.files import MAX_FILE, read_named, write_whole
+from hmic_rules.streams import write_document
 
-__all__ = ["plain_errors", "read_file", "show", "show_json", "write_whole"]
+__all__ = ["plain_errors", "read_file", "show", "show_json", "write_document", "write_whole"]
 
 WIDTH: Final = 100
+LEAST_WIDTH: Final = 20
+HEIGHT: Final = 25
+NOT_IN_JSON: Final = re.compile(
+    r"[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)  # allowed there, and no good for a terminal
 
 
 def show(found: RenderableType) -> None:
-    """Print for a person, at most 100 columns wide; without colour and trailing blanks where nobody looks."""
-    console = Console(highlight=False)
-    asked_for = os.environ.get("COLUMNS", "")
-    console.width = min(
-        int(asked_for) if asked_for.isdigit() else console.width if console.is_terminal else WIDTH, WIDTH
-    )
+    """Print for a person, 20 to 100 columns wide; without colour and trailing blanks where nobody looks."""
+    size = shutil.get_terminal_size((WIDTH, HEIGHT))
+    width = max(LEAST_WIDTH, min(size.columns, WIDTH))
+    console = Console(highlight=False, width=width, height=max(1, min(size.lines, WIDTH)))
     if console.is_terminal:
-        console.print(found)
+        console.print(_Tamed(found))
         return
     with console.capture() as captured:
-        console.print(found)
+        console.print(_Tamed(found))
     sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
 
+@frozen
+class _Tamed:
+    """What is shown, in which no text that somebody wrote steers the terminal."""
+
+    found: RenderableType
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for segment in console.render(self.found, options):
+            yield segment if segment.control else Segment(tamed(segment.text), segment.style)
+
+
 def show_json(found: Any) -> None:
-    """Print one JSON document."""
-    sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+    """Print one JSON document; where standard output takes no UTF-8, in the signs that every encoding has."""
+    takes_all = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("_", "-") in ("utf-8", "utf8")
+    text = json.dumps(found, ensure_ascii=not takes_all, indent=2)
+    sys.stdout.write(NOT_IN_JSON.sub(lambda one: f"\\u{ord(one[0]):04x}", text) + "\n")
 
 
 def read_file(path: Path) -> tuple[bytes, str]:
-    """The bytes of a file, or of standard input, and what it is called.
+    """The bytes of a file, or of standard input, and what it is called; at most 64 MB.
 
     Raises:
-        InputError: it cannot be read.
+        InputError: it cannot be read, or is larger.
 
     """
-    if str(path) == "-":
-        return sys.stdin.buffer.read(), "standard input"
+    if str(path) != "-":
+        return read_named(path), str(path)
+    name = "standard input"
     try:
-        return path.read_bytes(), str(path)
+        data = sys.stdin.buffer.read(MAX_FILE + 1)
     except OSError as error:
-        raise InputError([Diagnostic(str(path), f"cannot be read: {error.strerror or error}")]) from None
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise InputError([Diagnostic(str(path), f"cannot be written: {error.strerror or error}")]) from None
+        raise InputError([Diagnostic(name, f"cannot be read: {error.strerror or error}", None, "io")]) from None
+    if len(data) > MAX_FILE:
+        problem = f"is larger than {MAX_FILE >> 20} MB, and was not read to its end"
+        raise InputError([Diagnostic(name, problem, "split it", "too-large")])
+    return data, name
 
 
 @contextmanager
@@ -76,5 +92,12 @@ def plain_errors() -> Iterator[None]:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
+    except OSError as error:
+        where = "the system" if error.filename is None else str(error.filename)
+        sys.stderr.write(f"{where}: cannot be read or written: {error.strerror or error}\n")
+        raise SystemExit(2) from None
+    except MemoryError:
+        sys.stderr.write("the memory of this machine, or what a limit leaves of it, does not suffice\n")
+        raise SystemExit(2) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Final
 
 from hmic_rules.catalogue import shipped
 from hmic_rules.errors import Diagnostic, InputError
+from hmic_rules.streams import is_read
 
 __all__ = ["watched"]
 
@@ -34,12 +36,15 @@ def watched(names: Iterable[str], run: Callable[[], object]) -> None:
         problem, help = "watchfiles is not installed", "install it: pip install 'hmic-rules[watch]'"
         raise InputError([Diagnostic("--watch", problem, help, "missing")]) from None
     folders = [_folder(name) for name in names]
+    logging.getLogger("watchfiles").setLevel(logging.ERROR)  # which takes every signal for an interrupt, and says so
     is_terminal = sys.stdout.isatty()
     try:
         _once(run, CLEAR if is_terminal else "")
         saves = watchfiles.watch(*folders, watch_filter=lambda _, path: path.endswith(LOOKED_AT), raise_interrupt=False)
         for _ in saves:
             _once(run, CLEAR if is_terminal else BETWEEN)
+            if not is_read():
+                return
     except KeyboardInterrupt:
         return
 

@@ -120,7 +120,10 @@ def _once(links: Sequence[Link]) -> tuple[list[Fault], list[Link]]:
 
 
 def _numbered(links: Sequence[Link]) -> tuple[list[tuple[int, Link]], list[Fault]]:
-    """The lines with their numbers. A line that was changed has the number that it states, or the next, where nothing else has."""
+    """The lines with their numbers. A line that was changed has the number that it states, or the next, where nothing else has.
+
+    A number that only a changed line states is believed where it is no further than the lines and the other numbers reach.
+    """
     taken: dict[int, Link] = {}
     faults: list[Fault] = []
     for link in links:
@@ -132,25 +135,19 @@ def _numbered(links: Sequence[Link]) -> tuple[list[tuple[int, Link]], list[Fault
                 taken[link.number] = link
     forked = {fault.line for fault in faults}
     found: list[tuple[int, Link]] = []
-    last = 0
+    last, furthest = 0, max(len(links), *taken, 0)
     for link in links:
         if link.line in forked:
             continue
         number = link.number if link.fault is None else None
         if number is None:
             likely = [link.number, last + 1]
-            number = next((one for one in likely if one is not None and one not in taken and _near(one, links)), None)
+            number = next((one for one in likely if one is not None and one not in taken and one <= furthest), None)
         if number is not None:
             taken[number] = link
             found.append((number, link))
             last = number
     return found, faults
-
-
-def _near(number: int, links: Sequence[Link]) -> bool:
-    """Whether a number that only a changed line states can be believed: it is no further than the lines and the other numbers reach."""
-    sure = [link.number for link in links if link.fault is None and link.number is not None]
-    return number <= max(len(links), *sure, 0)
 
 
 def _out_of_order(numbered: Sequence[tuple[int, Link]]) -> Iterator[Fault]:

@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from hmic_rules.audit.canonical import canonical
 from hmic_rules.conditions import CASE, Symbol
-from hmic_rules.errors import Diagnostic, InputError, did_you_mean, quoted
+from hmic_rules.errors import Diagnostic, InputError, did_you_mean, quoted, shortened
 from hmic_rules.programs import Program
 from hmic_rules.rules import Judged
 from hmic_rules.rulesets import Collection, Group, Ruleset
@@ -79,7 +79,7 @@ def hidden_of(program: Program, names: Iterable[str], key: bytes, salt: bytes) -
     can_be = can_be_hidden(program)
     help = "inputs of the case, fields as `collection.field`, and whole collections can be left out"
     problems += [
-        Diagnostic(f"redact {name}", f"{quoted(name)} is no input", did_you_mean(name, can_be) or help)
+        Diagnostic(f"redact {shortened(name)}", f"{quoted(name)} is no input", did_you_mean(name, can_be) or help)
         for name in chosen
         if name not in can_be
     ]

@@ -13,9 +13,11 @@ from typing import BinaryIO, Final
 from attrs import evolve, field, frozen
 from filelock import FileLock, Timeout
 
+from hmic_rules.arguments import file_given, instance_given, name_given
 from hmic_rules.audit.chains import FIRST, Fault, Link, entry_text, faults_of, link_of
 from hmic_rules.audit.records import Record
 from hmic_rules.errors import Diagnostic, HmicRulesError, InputError, NotFoundError, quoted
+from hmic_rules.files import is_special, sync_folder, target_of
 
 __all__ = ["Checked", "Entry", "Journal", "Repaired", "checked_data"]
 
@@ -76,7 +78,7 @@ class Journal:
     """
 
     def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
+        self.path = file_given(path, "path")
 
     def __repr__(self) -> str:
         return f"<Journal {self.path}>"
@@ -89,10 +91,11 @@ class Journal:
             HmicRulesError: another process kept the lock for a minute, or the file cannot be written.
 
         """
-        if not record.is_sealed:
+        if not instance_given(record, Record, "record", "make it by decision.record()").is_sealed:
             raise InputError(
                 [Diagnostic("record", "it is not as it was made, and is not added", "replay it to see where")]
             )
+        self._must_be_one()
         with self._locked(), _plainly(self.path):
             new = not self.path.exists()
             with self.path.open("ab+", buffering=0) as stream:
@@ -101,7 +104,7 @@ class Journal:
                 text, sha256 = entry_text(number, previous, record.text)
                 _write(stream, text + END)
             if new:
-                _sync_folder(self.path.parent)
+                sync_folder(self.path.parent)
         return Entry(number, sha256, record)
 
     def entries(self) -> Iterator[Entry]:
@@ -123,8 +126,9 @@ class Journal:
             NotFoundError: there is no such entry, or it was changed.
 
         """
+        wanted = instance_given(number, int, "number", "give the number of an entry, counted from 1")
         for link in self._links():
-            if link.number == number and (entry := _entry(link)) is not None:
+            if link.number == int(wanted) and (entry := _entry(link)) is not None:
                 return entry
         raise NotFoundError(f"{self.path} has no sound entry {quoted(number)}")
 
@@ -140,6 +144,7 @@ class Journal:
             NotFoundError: there is no such file.
 
         """
+        head = None if head is None else name_given(head, "head")
         links, faults = self._read()
         after: int | None = None
         if head is not None:
@@ -178,7 +183,7 @@ class Journal:
                 kept = self.path.with_name(f"{self.path.name}.{start}-{hashlib.sha256(tail).hexdigest()[:12]}.torn")
                 with kept.open("wb", buffering=0) as aside:
                     _write(aside, tail)
-                _sync_folder(self.path.parent)
+                sync_folder(self.path.parent)
                 stream.truncate(start)
                 os.fsync(stream.fileno())
             return Repaired("cut", line, kept)
@@ -206,7 +211,9 @@ class Journal:
                 yield link_of(text[:-1], line)
 
     def _must_exist(self) -> None:
-        if not self.path.is_file():
+        with _plainly(self.path):
+            is_file = self.path.is_file()
+        if not is_file:
             raise NotFoundError(f"there is no journal {quoted(str(self.path))}")
 
     def _last(self, stream: BinaryIO) -> Link | None:
@@ -233,10 +240,25 @@ class Journal:
             raise InputError([Diagnostic(f"{self.path}, the last line", link.fault.says, help, link.fault.kind)])
         return link
 
+    def _must_be_one(self) -> None:
+        """Refuse what is no place for a journal, before anything is made beside it."""
+        problem, help = None, "name a file"
+        if self.path.is_dir() or is_special(self.path):
+            problem = f"is {'a folder' if self.path.is_dir() else 'a pipe or a device'}, and a journal is a file"
+        else:
+            with _plainly(self.path):
+                if not target_of(self.path).parent.is_dir():
+                    problem, help = "its folder does not exist", "create it first"
+        if problem is not None:
+            raise InputError([Diagnostic(str(self.path), problem, help, "io")])
+
     @contextmanager
     def _locked(self, *, reading: bool = False) -> Iterator[None]:
-        lock = FileLock(self.path.with_name(f"{self.path.name}.lock"), timeout=WAIT)
+        journal = Path(os.path.realpath(self.path))  # one lock, by whatever link it is reached
+        beside = journal.with_name(f"{journal.name}.lock")
+        lock = FileLock(beside, timeout=WAIT)
         try:
+            os.close(os.open(beside, os.O_RDWR | os.O_CREAT, 0o644))  # what the system says against it is said at once
             lock.acquire(poll_interval=0.01)
         except Timeout:
             problem = f"{self.path}: another process has kept it locked for {WAIT:.0f} seconds"
@@ -283,18 +305,6 @@ def _read(stream: BinaryIO, size: int) -> bytes:
             break
         found += part
     return bytes(found)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have the disk know of a new file, where the system lets a folder be opened."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:  # pragma: no cover - Windows
-        return
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -7,21 +7,28 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 import hmic_rules
+from hmic_rules.arguments import instance_given, name_given, names_given
 from hmic_rules.audit.canonical import SEAL, canonical, parsed, sealed, sha256_without_seal, written
 from hmic_rules.audit.hiding import ALGORITHM, Hidden, hidden_of, key_id
 from hmic_rules.audit.inputs import inputs_of
 from hmic_rules.audit.judged import JUDGEMENTS, are_members, judgement_members
 from hmic_rules.audit.reasons import outcome_member, trace_members
 from hmic_rules.binding import program_for
+from hmic_rules.cases import LINE, case_row
 from hmic_rules.decisions import Decision
+from hmic_rules.departing import depart
 from hmic_rules.editions import picked_data
 from hmic_rules.errors import Diagnostic, InputError, quoted
+from hmic_rules.evaluation import KEY
+from hmic_rules.judgements import Judgement
 from hmic_rules.lineage import ancestors_data
+from hmic_rules.outcomes import key_of
 from hmic_rules.possible import Known
 from hmic_rules.programs import Program
+from hmic_rules.rereading import program_with
 
 __all__ = [
     "FORMAT",
@@ -95,16 +102,39 @@ def record_of(
         InputError: a name to be left out is no input; the key is missing or too short; something cannot be said in canonical JSON.
 
     """
-    names = tuple(redact)
+    names = names_given(redact, "redact")
+    key = None if key is None else instance_given(key, bytes, "key", "give the bytes of the key")
+    date = None if date is None else instance_given(date, datetime.date, "date", "give a `datetime.date`")
+    case = None if case is None else name_given(case, "case")
     if names and key is None:
         help = "give at least 32 random bytes that are kept elsewhere"
         raise InputError([Diagnostic("key", "digests in place of inputs need a key", help)])
     if names and decision.program.departures:
         problem = "judgements stand in this decision, and their reasons may tell what is left out"
         raise InputError([Diagnostic("redact", problem, "record the decision that was computed without them")])
+    decision = _without_lines(decision)
     hidden = hidden_of(decision.program, names, key, secrets.token_bytes(SALT)) if names and key is not None else None
     day = None if date is None else datetime.date(date.year, date.month, date.day).isoformat()
     return sealed_record(decision, hidden, case, day, decision.engines, library())
+
+
+def _without_lines(decision: Decision) -> Decision:
+    """The decision of the same facts as the record gives them: rows that are known by their lines in a table are known by their place there."""
+    without_key = [one.name for one in decision.ruleset.collections.values() if one.key is None and one.items is None]
+    rows = (frames[-1] for name in without_key for frames in decision.program.frames(decision.case, name))
+    if not any(str(row[KEY]).startswith(LINE) for row in rows):
+        return decision
+    program = program_with(decision.program, {})
+    case = case_row(program, inputs_of(decision), ("inputs",))
+    found = Decision(program, case, program.run(case), decision.engines)
+    if not decision.program.departures:
+        return found
+    judged: list[Judgement] = []
+    for one in decision.program.departures:
+        scope = decision.step(one.judgement.value).value.scope
+        keys = (map(key_of, each.program.frames(each.case, scope)) for each in (decision, found))
+        judged.append(evolve(one.judgement, item=dict(zip(*keys, strict=True)).get(one.judgement.item)))
+    return depart(found, judged)
 
 
 def library() -> dict[str, str]:
@@ -258,6 +288,8 @@ def read_record(data: bytes, shown_as: str = "record") -> Record:
         InputError: it is not JSON, or no record of this format; every problem.
 
     """
+    shown_as = name_given(shown_as, "shown_as")
+    data = instance_given(data, bytes, "record", "give the bytes of its file")
     found = checked_record(parsed(data, shown_as), data, shown_as)
     canonical(found.data, shown_as)
     return found

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve, frozen
 
+from hmic_rules.arguments import instance_given, name_given
 from hmic_rules.audit.canonical import SEAL
 from hmic_rules.audit.differing import Difference, differences, first_byte
 from hmic_rules.audit.hiding import Hidden, hidden_of, key_id
@@ -19,7 +20,7 @@ from hmic_rules.catalogue import known, load
 from hmic_rules.datatypes import WrongValue, read_number
 from hmic_rules.decisions import Decision, decide
 from hmic_rules.editions import date_of
-from hmic_rules.errors import Diagnostic, HmicRulesError, InputError, NotFoundError, choices, quoted
+from hmic_rules.errors import Diagnostic, HmicRulesError, InputError, NotFoundError, choices, quoted, shortened
 from hmic_rules.rulesets import Picked, Ruleset
 
 __all__ = ["Replay", "Verdict", "replay", "replay_data", "rules_of"]
@@ -62,6 +63,10 @@ class Replay:
         """Whether the same bytes came out."""
         return self.verdict == "identical"
 
+    def to_data(self, shown_as: str = "record") -> dict[str, Any]:
+        """The replay as plain data, for JSON; ``shown_as`` is what the record is called."""
+        return replay_data(self, shown_as)
+
 
 def replay(
     record: Record | bytes,
@@ -85,7 +90,13 @@ def replay(
         NotFoundError: there is no such rule set.
 
     """
-    found = read_record(record, shown_as) if isinstance(record, bytes) else record
+    shown_as = name_given(shown_as, "shown_as")
+    key = None if key is None else instance_given(key, bytes, "key", "give the bytes of the key")
+    found = (
+        record
+        if isinstance(record, Record)
+        else read_record(instance_given(record, bytes, "record", "give a record, or the bytes of its file"), shown_as)
+    )
     rules = ruleset if isinstance(ruleset, Ruleset) else rules_of(found, ruleset, shown_as)
     if facts is not None and not found.hides:
         problem = "it holds all of its inputs, and is computed from them alone"
@@ -157,9 +168,11 @@ def _decided(found: Record, rules: Ruleset, facts: Any) -> Decision:
         try:
             terms[name] = read_number(str(value))
         except WrongValue as wrong:
-            problems.append(Diagnostic(f"$.terms.{name}", wrong.problem, wrong.help))
+            problems.append(Diagnostic(f"$.terms.{shortened(name)}", wrong.problem, wrong.help))
         if name not in rules.terms:
-            problems.append(Diagnostic(f"$.terms.{name}", "there is no such term", choices(name, rules.terms)))
+            problems.append(
+                Diagnostic(f"$.terms.{shortened(name)}", "there is no such term", choices(name, rules.terms))
+            )
     if problems:
         raise InputError(problems)
     program = program_for(rules, data["framework"], data["profile"], data["parameters"], terms)

@@ -14,13 +14,14 @@ from typing import Any, Final, TypeAlias
 from attrs import field, frozen
 
 from hmic_rules.errors import Diagnostic, EngineError, HmicRulesError, InputError, quoted
+from hmic_rules.files import process_runs
 
 try:
     import duckdb
 except ModuleNotFoundError as error:  # pragma: no cover - the tests run with every extra
     raise HmicRulesError('tables of cases are an extra: pip install "hmic-rules[batch]"') from error
 
-__all__ = ["Engine", "Progress", "UnreadableError", "opened", "process_runs"]
+__all__ = ["Engine", "Progress", "UnreadableError", "opened"]
 
 Progress: TypeAlias = Callable[[str, float], None]
 PREFIX: Final = "hmic-rules-batch-"
@@ -60,7 +61,7 @@ class Engine:
 
         """
         try:
-            return self._watched(sql, what) if self.progress is not None and what is not None else self._plain(sql)
+            return self._plain(sql) if what is None else self._watched(sql, what)
         except duckdb.Error as error:
             raise EngineError(_said(error)) from None
 
@@ -73,7 +74,7 @@ class Engine:
 
         """
         try:
-            return self._watched(sql, what) if self.progress is not None and what is not None else self._plain(sql)
+            return self._plain(sql) if what is None else self._watched(sql, what)
         except (duckdb.OutOfMemoryException, duckdb.InterruptException) as error:
             raise EngineError(_said(error)) from None
         except duckdb.Error as error:
@@ -99,42 +100,50 @@ class Engine:
         return self.connection.sql(sql)
 
     def _plain(self, sql: str) -> list[tuple[Any, ...]]:
-        done = self.connection.execute(sql)
-        return list(done.fetchall()) if done.description else []
+        try:
+            done = self.connection.execute(sql)
+            return list(done.fetchall()) if done.description else []
+        except RuntimeError as error:  # what DuckDB makes of an interrupt that comes while it works
+            if "interrupted" not in str(error):
+                raise
+            raise KeyboardInterrupt from None
 
     def _watched(self, sql: str, what: str) -> list[tuple[Any, ...]]:
-        assert self.progress is not None  # noqa: S101 - asked by who calls
+        """Run a statement in a thread of its own, so that an interrupt is heard at once, however long it takes."""
+        told = self.progress or (lambda _what, _share: None)
         found: list[list[tuple[Any, ...]]] = []
         failed: list[BaseException] = []
+        ended = threading.Event()  # a join that is interrupted takes the thread for ended: bpo-45274
 
         def work() -> None:
             try:
                 found.append(self._plain(sql))
             except BaseException as error:  # noqa: BLE001 - raised again by who waits
                 failed.append(error)
+            finally:
+                ended.set()
 
         worker = threading.Thread(target=work, daemon=True)
-        self.progress(what, 0.0)
+        told(what, 0.0)
         worker.start()
         try:
-            while worker.is_alive():
-                worker.join(POLL)
-                self.progress(what, max(0.0, self.connection.query_progress()) / 100)
-        except KeyboardInterrupt:
+            while not ended.wait(POLL):
+                told(what, max(0.0, self.connection.query_progress()) / 100)
+        except BaseException:  # an interrupt, or a signal to end
             self.connection.interrupt()
-            worker.join()
+            ended.wait()
             raise
         if failed:
             raise failed[0]
-        self.progress(what, 1.0)
+        told(what, 1.0)
         return found[0]
 
     def close(self) -> None:
         """Let go of the database and its folder."""
         if not self._closed:
-            self._closed.append(True)
             self.connection.close()
             shutil.rmtree(self.folder, ignore_errors=True)
+            self._closed.append(True)  # last, so that a close that was interrupted is done again
 
 
 def opened(
@@ -161,13 +170,15 @@ def opened(
         problems.append(Diagnostic("--threads", f"{threads} threads compute nothing", "give at least 1"))
     if problems:
         raise InputError(problems)
-    above = Path(tempfile.gettempdir()) if folder is None else folder
+    above = folder
     try:
+        above = Path(tempfile.gettempdir()) if above is None else above
         _tidied(above)
         own = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=above))
     except OSError as error:
         help = "name another folder with `--temp`"
-        raise InputError([Diagnostic(str(above), f"cannot be written to: {error.strerror or error}", help)]) from None
+        where = "the folder for temporary files" if above is None else str(above)
+        raise InputError([Diagnostic(where, f"cannot be written to: {error.strerror or error}", help)]) from None
     config: dict[str, Any] = {"temp_directory": str(own / "spilled")}
     if memory is not None:
         config["memory_limit"] = memory
@@ -187,18 +198,10 @@ def opened(
     except duckdb.Error as error:
         shutil.rmtree(own, ignore_errors=True)
         raise InputError([Diagnostic("--memory", _first_line(error), "give it more")]) from None
+    except BaseException:
+        shutil.rmtree(own, ignore_errors=True)
+        raise
     return Engine(connection, own, progress)
-
-
-def process_runs(number: int) -> bool:
-    """Whether a process of this number runs on this machine."""
-    try:
-        os.kill(number, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def _tidied(above: Path) -> None:

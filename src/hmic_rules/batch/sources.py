@@ -18,6 +18,7 @@ from hmic_rules.batch.quoting import literal
 from hmic_rules.batch.quoting import name as named
 from hmic_rules.batch.texts import lines_relation, rows_of_csv, rows_of_lines
 from hmic_rules.errors import Diagnostic, InputError, quoted
+from hmic_rules.files import is_special
 
 __all__ = ["SUFFIXES", "Lost", "Source", "as_source", "pattern_of", "suffix_of"]
 
@@ -57,6 +58,7 @@ class Source:
         relation: the relation in DuckDB, with the number of each row, from 1, in ``n``.
         lost: what is no row, ``None`` where every line is one.
         lost_relation: where these stand, with ``line``, ``text`` and ``problem``.
+        stamp: of a file that is read as often as it is asked, what :func:`stamp_of` said of it at first.
 
     """
 
@@ -68,10 +70,25 @@ class Source:
     lost: Lost | None = None
     lost_relation: str | None = None
     memory: Any = field(default=None, repr=False)
+    stamp: tuple[Path, int, int, int] | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the file is another one by now: what was seen in it may no longer hold."""
+        return self.stamp is not None and stamp_of(self.stamp[0]) != self.stamp
 
     def kind_of(self, place: int) -> str:
         """What sort of thing the cells of a column are: ``text``, ``integer``, … or ``other``."""
         return next((kind for form, kind in KINDS if re.fullmatch(form, self.types[place])), "other")
+
+
+def stamp_of(path: Path) -> tuple[Path, int, int, int] | None:
+    """Which file it is, how long, and when it was last written to; ``None`` where it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return path, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def suffix_of(path: Path, what: str) -> str:
@@ -124,6 +141,9 @@ def _help_for(kind: str) -> str | None:
 
 
 def _readable(path: Path) -> None:
+    if is_special(path):
+        problem, help = "is a pipe or a device, and a table is read more than once", "save it as a file"
+        raise InputError([Diagnostic(str(path), problem, help, "io")])
     try:
         with path.open("rb"):
             pass
@@ -156,14 +176,14 @@ def _with_lost(engine: Engine, source: Source, problem: Callable[[str, str], tup
 
 
 def _parquet(engine: Engine, path: Path, label: str, relation: str) -> Source:
-    file = literal(pattern_of(path))
+    file, stamp = literal(pattern_of(path)), stamp_of(path)
     found = engine.read(f"DESCRIBE SELECT * FROM read_parquet({file})")
     columns, types = tuple(row[0] for row in found), tuple(row[1] for row in found)
     cells = "".join(f", {named(column)} AS c{place}" for place, column in enumerate(columns))
     engine.read(
         f"CREATE VIEW {relation} AS SELECT file_row_number + 1 AS n{cells} FROM read_parquet({file}, file_row_number = true)"
     )
-    return Source(label, "parquet", columns, types, relation)
+    return Source(label, "parquet", columns, types, relation, stamp=stamp)
 
 
 def _memory(engine: Engine, given: Any, label: str, relation: str) -> Source:

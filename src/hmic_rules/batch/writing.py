@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
 from attrs import field, frozen
 
-from hmic_rules.batch.engine import Engine, process_runs
+from hmic_rules.batch.engine import Engine
 from hmic_rules.batch.quoting import literal
 from hmic_rules.batch.sources import SUFFIXES
 from hmic_rules.errors import Diagnostic, InputError
+from hmic_rules.files import hand_over, is_special, part_beside, remove_left_behind, take_name, target_of
 
 __all__ = ["Written", "knows_lists", "refuse_outputs", "writing"]
 
@@ -23,7 +23,6 @@ FORMATS: Final = {
     "lines": "FORMAT json",
     "parquet": "FORMAT parquet, COMPRESSION zstd",
 }
-_PART: Final = re.compile(r"\.(?P<name>.+)\.(?P<process>[0-9]+)\.part")
 
 
 def knows_lists(path: Path) -> bool:
@@ -39,8 +38,8 @@ def refuse_outputs(paths: Iterable[Path], sources: Iterable[Path]) -> None:
 
     """
     problems: list[Diagnostic] = []
-    read = {path.resolve() for path in sources}
-    seen: set[Path] = set()
+    read = {os.path.realpath(path) for path in sources}
+    seen: set[str] = set()
     for path in paths:
         if path.suffix.lower() not in SUFFIXES:
             help = "end its name in .parquet, .csv or .jsonl"
@@ -49,13 +48,26 @@ def refuse_outputs(paths: Iterable[Path], sources: Iterable[Path]) -> None:
             problems.append(Diagnostic(str(path), "its folder does not exist", "create it first"))
         elif path.is_dir():
             problems.append(Diagnostic(str(path), "it is a folder", "name a file"))
-        elif path.resolve() in read:
+        elif is_special(path):
+            problems.append(Diagnostic(str(path), "it is a pipe or a device", "name a file"))
+        elif (why := _refused(path)) is not None:
+            problems.append(Diagnostic(str(path), f"cannot be written: {why}", None, "io"))
+        elif os.path.realpath(path) in read:
             problems.append(Diagnostic(str(path), "it is read too", "write to another file"))
-        elif path.resolve() in seen:
+        elif os.path.realpath(path) in seen:
             problems.append(Diagnostic(str(path), "it is to be written twice", "name another file"))
-        seen.add(path.resolve())
+        seen.add(os.path.realpath(path))
     if problems:
         raise InputError(problems)
+
+
+def _refused(path: Path) -> str | None:
+    """What the system says against a file of this name, before anything is computed."""
+    try:
+        target = target_of(path)
+    except OSError as error:
+        return error.strerror or str(error)
+    return None if target.parent.is_dir() else "its link leads into a folder that does not exist"
 
 
 @frozen(eq=False)
@@ -63,6 +75,7 @@ class Written:
     """Files that are written beside their names, and take them all at the end."""
 
     engine: Engine
+    unfinished: ExitStack
     parts: list[tuple[Path, Path]] = field(factory=list)
 
     def table(self, sql: str, path: Path) -> None:
@@ -72,8 +85,9 @@ class Written:
             EngineError: it cannot be written.
 
         """
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        self.parts.append((part, path))
+        target = _target(path)
+        part = self.unfinished.enter_context(part_beside(target))
+        self.parts.append((part, target))
         form = FORMATS[SUFFIXES[path.suffix.lower()]]
         self.engine.run(f"COPY ({sql}) TO {literal(str(part))} ({form})", f"writing {path.name}")
 
@@ -84,38 +98,33 @@ class Written:
             InputError: a file cannot be written.
 
         """
-        for part, path in self.parts:
-            try:
-                _synced(part)
-            except OSError as error:
-                raise InputError([Diagnostic(str(path), f"cannot be written: {error.strerror or error}")]) from None
-        for part, path in self.parts:
-            try:
-                part.replace(path)
-                _synced(path.parent)
-            except OSError as error:
-                raise InputError([Diagnostic(str(path), f"cannot be written: {error.strerror or error}")]) from None
+        for part, target in self.parts:
+            with _plainly(target):
+                hand_over(part, target)
+        for part, target in self.parts:
+            with _plainly(target):
+                take_name(part, target)
 
 
 @contextmanager
 def writing(engine: Engine, paths: Iterable[Path]) -> Iterator[Written]:
     """Files to be written; whatever happens, nothing is left beside them, and what killed runs left is taken away."""
     for path in paths:
-        for left in path.parent.glob(".*.part"):
-            found = _PART.fullmatch(left.name)
-            if found is not None and found["name"] == path.name and not process_runs(int(found["process"])):
-                left.unlink(missing_ok=True)
-    written = Written(engine)
-    try:
-        yield written
-    finally:
-        for part, _ in written.parts:
-            part.unlink(missing_ok=True)
+        with _plainly(path):
+            remove_left_behind(target_of(path))
+    with ExitStack() as unfinished:
+        yield Written(engine, unfinished)
 
 
-def _synced(path: Path) -> None:
-    number = os.open(path, os.O_RDONLY)
+def _target(path: Path) -> Path:
+    with _plainly(path):
+        return target_of(path)
+
+
+@contextmanager
+def _plainly(path: Path) -> Iterator[None]:
+    """What the system refuses, as a message."""
     try:
-        os.fsync(number)
-    finally:
-        os.close(number)
+        yield
+    except OSError as error:
+        raise InputError([Diagnostic(str(path), f"cannot be written: {error.strerror or error}", None, "io")]) from None
