@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Literal, TypeAlias, cast
 
@@ -41,7 +42,7 @@ def assumptions(decision: Decision, name: str | None = None) -> tuple[Assumption
     and conditions are named where they held, and those that the rule set takes out of one that it extends always; terms and facts that are taken as given in their absence, where the value reads them.
     """
     ruleset = decision.ruleset
-    names = ruleset.outcomes if name is None else (name,)
+    names = ruleset.outcomes if name is None else (decision.step(name).value.name,)
     closure = set[str]().union(*(_closure(ruleset, one) for one in names))
     found: list[Assumption] = []
     candidates = [
@@ -94,7 +95,9 @@ def _needed(decision: Decision, names: tuple[str, ...], candidates: list[str]) -
     unset: dict[str, None] = {}
     for name in candidates:
         found = _results(with_settings(decision, {**unset, name: None}), names)
-        if all(one == other for one, other in zip(found, wanted, strict=True)):  # most differ early
+        if all(
+            one == other for one, other in itertools.zip_longest(found, wanted)
+        ):  # most differ early, or in their rows
             unset[name] = None
     return frozenset(candidates) - set(unset)
 

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from attrs import field, frozen
 
+from hmic_rules.arguments import PLAINLY, fails_to_read
 from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import WrongValue
 from hmic_rules.errors import MAX_PROBLEMS, Diagnostic, InputError, Span, capped, did_you_mean, quoted, text_of
@@ -30,10 +31,11 @@ from hmic_rules.programs import Program
 from hmic_rules.rulesets import Collection, Framework
 from hmic_rules.shapes import Shape, Slot, shape_of
 
-__all__ = ["case_row", "framework_rows"]
+__all__ = ["LINE", "case_row", "framework_rows"]
 
 Path: TypeAlias = tuple[str | int, ...]
 MISSING: Any = object()
+LINE: Final = "line "  # what the row of a table without a key is called by
 NAMED: Final = 6  # so many fields are named where facts are no mapping
 
 
@@ -69,8 +71,10 @@ class CaseReader:
         entries: Mapping[str, Any]
         if isinstance(facts, trees.Mapping):
             entries = facts.entries
-        elif isinstance(facts, Mapping):
+        elif facts.__class__ is dict:
             entries = facts
+        elif isinstance(facts, Mapping):
+            entries = self.plainly(facts, path) or {}
         else:
             problem = f"facts must be a mapping of names to values, and this is {quoted(written_as(facts))}"
             named = ", ".join(f"{slot.name}: …" for slot in shape.slots[:NAMED])
@@ -104,6 +108,24 @@ class CaseReader:
             self.unknown_names(facts, entries, shape, path, scope)
         return row
 
+    def plainly(self, given: Mapping[Any, Any], path: Path) -> dict[Any, Any] | None:
+        """A mapping of a class of somebody's own as a plain one; ``None`` where reading it fails."""
+        try:
+            return dict(given)
+        except Exception as error:  # noqa: BLE001 - somebody else's object
+            self.error(given, path, fails_to_read(error), PLAINLY)
+            return None
+
+    def each(self, given: Iterable[Any], path: Path) -> Iterator[Any]:
+        """The items of something that can be iterated over, as far as that goes well."""
+        if given.__class__ is list or given.__class__ is tuple:
+            yield from given
+            return
+        try:
+            yield from iter(given)
+        except Exception as error:  # noqa: BLE001 - somebody else's object
+            self.error(given, path, fails_to_read(error), PLAINLY)
+
     def unknown_names(self, facts: Any, entries: Mapping[Any, Any], shape: Shape, path: Path, scope: str) -> None:
         for name in entries:
             if name not in shape.names:
@@ -121,7 +143,10 @@ class CaseReader:
         if is_null(raw):
             return slot.absent
         written = raw.text if isinstance(raw, trees.Scalar) else raw
-        if slot.may_be_not_applicable and (written == NOT_APPLICABLE.value or written is NOT_APPLICABLE):
+        written = str.__str__(written) if isinstance(written, str) else written
+        if slot.may_be_not_applicable and (
+            written is NOT_APPLICABLE or (written.__class__ is str and written == NOT_APPLICABLE.value)
+        ):
             return NOT_APPLICABLE
         try:
             if isinstance(raw, trees.Scalar):
@@ -157,12 +182,15 @@ class CaseReader:
     def listed(self, collection: Collection, raw: Any, path: Path) -> Iterator[tuple[Path, Any]]:
         entries = raw.entries if isinstance(raw, trees.Mapping) else raw
         if isinstance(entries, Mapping) and collection.key is not None:
-            for name, given in entries.items():
-                yield (*path, text_of(name)), with_key(given, collection.key, name)
+            for name, given in (self.plainly(entries, path) or {}).items():
+                plain = (
+                    given if given.__class__ is dict or not isinstance(given, Mapping) else self.plainly(given, path)
+                )
+                yield (*path, text_of(name)), with_key(plain, collection.key, name)
         elif isinstance(raw, trees.Sequence) or (
             isinstance(raw, Iterable) and not isinstance(raw, str | bytes | Mapping | trees.Mapping | trees.Scalar)
         ):
-            for place, given in enumerate(raw.items if isinstance(raw, trees.Sequence) else raw):
+            for place, given in enumerate(self.each(raw.items if isinstance(raw, trees.Sequence) else raw, path)):
                 yield (*path, place), given
         else:
             self.error(raw, path, f"{quoted(collection.name)} must be a list of mappings")
@@ -170,7 +198,7 @@ class CaseReader:
     def key(self, collection: Collection, row: Row, seen: set[Value], given: Any, path: Path) -> None:
         """The row's key; a key that is missing or stands twice is an error."""
         if collection.key is None:
-            row[KEY] = f"line {given.span.line}" if isinstance(given, trees.Record) else f"#{len(seen) + 1}"
+            row[KEY] = f"{LINE}{given.span.line}" if isinstance(given, trees.Record) else f"#{len(seen) + 1}"
             seen.add(row[KEY])
             return
         row[KEY] = row[self.program.layout.slots[collection.name][collection.key]]
@@ -207,7 +235,7 @@ class CaseReader:
         single = shape.slots[0].name if len(shape.names) == 1 else None
         given_rows: dict[str, Row] = {}
         for name, at, place, fields in self.named(collection, raw, path):
-            if name not in names:
+            if not isinstance(name, str) or name not in names:
                 problem = f"{quoted(name)} is not an item of {quoted(collection.name)}"
                 self.error(at, place, problem, did_you_mean(text_of(name), names))
             elif name in given_rows:
@@ -230,7 +258,7 @@ class CaseReader:
                 yield name, raw.keys[name], (*path, name), fields
             return
         if isinstance(raw, Mapping):
-            for name, fields in raw.items():
+            for name, fields in (self.plainly(raw, path) or {}).items():
                 yield name, None, (*path, text_of(name)), fields
             return
         items = raw.items if isinstance(raw, trees.Sequence) else raw
@@ -258,7 +286,7 @@ class CaseReader:
                 name, slot, labels = field.name, field.slot, field.labels or {}
                 for key, given in raw.items():
                     rows[fixed.places[key]][slot] = labels[given[name]]
-        except (KeyError, TypeError):  # a name or label that is not known, or something that cannot be one
+        except Exception:  # noqa: BLE001 - a name or label that is not known, or something that cannot be one: read slowly, it is told
             return None
         return rows
 
@@ -284,7 +312,7 @@ class CaseReader:
                     None,
                 )
             for name in entries_of(given):
-                if name != collection.key and name in fixed.fields:
+                if isinstance(name, str) and name != collection.key and name in fixed.fields:
                     self.error(
                         given, (*place, name), f"{quoted(name)} is set by the framework", "leave it out of the case"
                     )

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
 
+from hmic_rules.arguments import name_given, path_given
 from hmic_rules.errors import Diagnostic, InputError, NotFoundError, did_you_mean, quoted
+from hmic_rules.files import is_special
 from hmic_rules.kinds import Kind, mistaken
 from hmic_rules.registered import registered
 
@@ -185,6 +187,7 @@ def find(kind: str, name_or_path: str | Path) -> Place:
         NotFoundError: there is nothing of that name and no such path, or it leads to something of another kind.
 
     """
+    name_or_path = path_given(name_or_path, kind)
     if isinstance(name_or_path, str):
         found = shipped(kind).get(name_or_path)
         if found is None and not _is_path(name_or_path):
@@ -200,6 +203,9 @@ def find(kind: str, name_or_path: str | Path) -> Place:
         is_folder = path.is_dir()
     except (OSError, ValueError):
         is_folder = False
+    if is_special(path):
+        problem = f"{quoted(str(path))} is a pipe or a device: save what it gives as a file, and name that"
+        raise NotFoundError(problem)
     raise NotFoundError(
         _of_another_kind(kind, name_or_path, path, is_folder) or _no_such(kind, str(name_or_path), known(kind).places)
     )
@@ -239,6 +245,7 @@ def load(name_or_path: str | Path, *, on: datetime.date | str | None = None) -> 
     """
     from hmic_rules.loading.rulesets import read_ruleset
 
+    name_or_path = path_given(name_or_path, "ruleset")
     if on is not None:
         from hmic_rules.editions import date_of, in_force
 
@@ -290,6 +297,7 @@ def load_series(name: str) -> Series:
     """
     from hmic_rules.editions import Series
 
+    name = name_given(name, "series")
     names = _members(name)
     if not names:
         raise NotFoundError(f"no rule set that is installed is an edition of a series {quoted(name)}")

@@ -11,12 +11,13 @@ from typing import Literal, TypeAlias, cast
 
 from attrs import frozen
 
+from hmic_rules.arguments import instance_given, items_given
 from hmic_rules.comparing import Frames
 from hmic_rules.conditions import CASE, Truth
 from hmic_rules.datatypes import LabelType, WrongValue, shown
 from hmic_rules.decisions import DURABLE, REFERENCE, Decision
 from hmic_rules.errors import Diagnostic, InputError, capped, choices, quoted
-from hmic_rules.judgements import Judgement, faults_of
+from hmic_rules.judgements import Judgement, faults_of, mistyped
 from hmic_rules.outcomes import Outcome, key_of, listed
 from hmic_rules.possible import NOT_APPLICABLE, Known, Value
 from hmic_rules.programs import Step, path_of
@@ -91,7 +92,9 @@ def depart(decision: Decision, judgements: Iterable[Judgement]) -> Decision:
         ConflictError: two rules of a ``unique`` list hold together, beside what was judged.
 
     """
-    wanted = tuple(judgements)
+    decision = instance_given(decision, Decision, "decision", "decide first: hmic_rules.decide(…)")
+    given = items_given(judgements, "judgements", "judgements")
+    wanted = tuple(instance_given(one, Judgement, "judgements", "make it by hmic_rules.Judgement(…)") for one in given)
     problems: list[Diagnostic] = []
     if decision.program.departures:
         problem = "judgements stand in this decision already: depart from the one that was computed without them"
@@ -99,6 +102,9 @@ def depart(decision: Decision, judgements: Iterable[Judgement]) -> Decision:
         raise InputError(problems)
     found: list[_Found] = []
     for judgement in wanted:
+        if wrong := mistyped(judgement):
+            problems += wrong
+            continue
         problems += faults_of(judgement, decision.ruleset)
         problems += _elsewhere(judgement, decision)
         if judgement.value in decision.program.steps:
@@ -137,7 +143,7 @@ def _refused(judgement: Judgement, key: str, problem: str, help: str | None) -> 
 
 def _elsewhere(judgement: Judgement, decision: Decision) -> Iterator[Diagnostic]:
     """That a judgement is of another framework, or stands under other readings."""
-    if judgement.framework not in (None, decision.framework):
+    if judgement.framework is not None and str.__str__(judgement.framework) != decision.framework:
         problem = f"it is of the framework {quoted(judgement.framework)}"
         help = f"the decision is of {'none' if decision.framework is None else quoted(decision.framework)}"
         yield Diagnostic(judgement.at("framework"), problem, help, "judgement")

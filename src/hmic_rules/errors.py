@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,15 +23,23 @@ __all__ = [
     "capped",
     "choices",
     "did_you_mean",
+    "escaped",
     "nearest",
+    "placed",
     "quoted",
+    "readable",
+    "shortened",
+    "tamed",
     "text_of",
 ]
 
 SHOWN = 60
+MOST_PLACE = 400
+MOST_TEXT = 1_000  # characters of one problem, or of one message that is no list of problems
 CANDIDATES = 500
 LISTED = 8
 MAX_PROBLEMS = 500
+_STEERS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @frozen
@@ -58,12 +67,15 @@ class Diagnostic:
     code: str = "invalid"
 
     def __str__(self) -> str:
-        head = f"{self.place}: {self.problem}"
-        return head if self.help is None else f"{head}\n    help: {self.help}"
+        head = f"{placed(self.place)}: {readable(self.problem)}"
+        return head if self.help is None else f"{head}\n    help: {readable(self.help)}"
 
 
 class HmicRulesError(Exception):
     """The base of every error that this library raises on purpose."""
+
+    def __str__(self) -> str:
+        return readable(super().__str__())
 
 
 class InputError(HmicRulesError):
@@ -133,23 +145,51 @@ class DisagreementError(HmicRulesError):
 
 def quoted(value: object) -> str:
     """The value in backticks, with control characters escaped and long text cut, fit for one line of a message."""
-    text = value if isinstance(value, str) else text_of(value)
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text[: SHOWN + 1])
-    return f"`{shown[:SHOWN]}…`" if len(shown) > SHOWN else f"`{shown}`"
+    return f"`{shortened(value)}`"
+
+
+def shortened(value: object) -> str:
+    """The value as text, with control characters escaped and cut where it is long, fit for a place or a line of a message."""
+    shown = escaped(text_of(value)[: SHOWN + 1])
+    return f"{shown[:SHOWN]}…" if len(shown) > SHOWN else shown
+
+
+def escaped(text: str) -> str:
+    """The text on one line that every encoding can write: control characters and lone surrogates as Python writes them."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def text_of(value: object) -> str:
-    """The value as text, whatever it is."""
+    """The value as text, whatever it is; of a text of a class of somebody's own, what it holds."""
     try:
-        return str(value)
+        return str.__str__(value) if isinstance(value, str) else str.__str__(str(value))
     except ValueError:  # Python does not write whole numbers of thousands of digits
         return "a number of thousands of digits"
     except Exception:  # noqa: BLE001 - somebody else's object, which cannot be shown
         return f"an object of the class {type(value).__name__}"
 
 
-def nearest(written: str, known: Iterable[str]) -> str | None:
+def readable(text: str) -> str:
+    """A text for a terminal: what would steer it, and half characters, as Python writes them; cut where it is long."""
+    shown = text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]}…"
+    return tamed(shown)
+
+
+def tamed(text: str) -> str:
+    """A text in which nothing steers a terminal: control characters other than the end of a line, and half characters, as Python writes them."""
+    return _STEERS.sub(lambda found: escaped(found[0]), text)
+
+
+def placed(place: Span | str) -> str:
+    """A place on one line; of a long one its beginning and its end."""
+    text = str(place)
+    shown = text if len(text) <= MOST_PLACE else f"{text[: MOST_PLACE // 2]}…{text[-MOST_PLACE // 2 :]}"
+    return tamed(shown.replace("\n", "\\n"))
+
+
+def nearest(written: object, known: Iterable[str]) -> str | None:
     """The known spelling that is nearest to what is written, if one is near."""
+    written = text_of(written)
     if len(written) > SHOWN:
         return None
     folded = {name.casefold(): name for name in reversed(sorted(set(known))[:CANDIDATES])}
@@ -157,7 +197,7 @@ def nearest(written: str, known: Iterable[str]) -> str | None:
     return folded[close[0]] if close else None
 
 
-def did_you_mean(written: str, known: Iterable[str], *, in_order: bool = False) -> str | None:
+def did_you_mean(written: object, known: Iterable[str], *, in_order: bool = False) -> str | None:
     """The nearest known spelling as a sentence, or the whole list where it is short, or nothing.
 
     Args:
@@ -173,7 +213,7 @@ def did_you_mean(written: str, known: Iterable[str], *, in_order: bool = False) 
     return "known here: " + ", ".join(map(quoted, names)) if 0 < len(names) <= LISTED else None
 
 
-def choices(written: str, known: Iterable[str]) -> str:
+def choices(written: object, known: Iterable[str]) -> str:
     """The nearest known name as a sentence, or as many of the names as are read at a glance; that there are none, where there are none."""
     names = sorted(set(known))
     rest = len(names) - LISTED

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from attrs import field, frozen
 
-from hmic_rules.errors import Diagnostic, Span, choices, did_you_mean, quoted
+from hmic_rules.errors import Diagnostic, Span, choices, did_you_mean, quoted, shortened
 from hmic_rules.possible import Known
 from hmic_rules.rulesets import Ruleset
 
@@ -18,6 +18,7 @@ __all__ = [
     "faults_of",
     "ground_problem",
     "is_placeholder",
+    "mistyped",
     "reason_problem",
     "role_problem",
     "value_problem",
@@ -106,7 +107,7 @@ class Judgement:
 
     def at(self, key: str) -> Span | str:
         """The place of one of its parts, or a path such as ``$.judgements.one.by``."""
-        return self.places.get(key) or self.place or f"$.judgements.{self.id}.{key}"
+        return self.places.get(key) or self.place or f"$.judgements.{shortened(self.id)}.{key}"
 
     def stands_under(self, reading: str | None) -> bool:
         """Whether it stands under a reading."""
@@ -117,6 +118,28 @@ def is_placeholder(text: str) -> bool:
     """Whether a text says nothing: it is empty, stands in brackets to be replaced, has no letters, or is a word that holds a place."""
     words = " ".join(_LETTERS.findall(text)).casefold()
     return not words or words in STAND_INS or _BRACKETED.fullmatch(text) is not None
+
+
+def _are_texts(found: object) -> bool:
+    return isinstance(found, tuple | list) and all(isinstance(one, str) for one in found)
+
+
+def mistyped(judgement: Judgement) -> list[Diagnostic]:
+    """The parts of a judgement that are not of the kind that they have to be; nothing else can be asked of one that has such parts."""
+    wanted = (
+        *((name, isinstance(getattr(judgement, name), str), "a text") for name in ("id", "value", "by", "reason")),
+        *((name, isinstance(getattr(judgement, name), str | None), "a text or None") for name in ("framework", "item")),
+        ("date", isinstance(judgement.date, datetime.date), "a date"),
+        *(
+            (name, _are_texts(getattr(judgement, name)), "a list of texts")
+            for name in ("findings", "passages", "readings")
+        ),
+    )
+    return [
+        Diagnostic(judgement.at(name), f"{quoted(getattr(judgement, name))} is not {what}", None, "judgement")
+        for name, is_so, what in wanted
+        if not is_so
+    ]
 
 
 def faults_of(judgement: Judgement, ruleset: Ruleset) -> Iterator[Diagnostic]:
@@ -153,7 +176,7 @@ def role_problem(by: str, value: str, ruleset: Ruleset) -> Problem | None:
         problem = f"{quoted(by)} is no role" if by.strip() else "nobody's role is said"
         return problem, "write in which role it was judged"
     allowed = ruleset.values[value].may_depart if value in ruleset.values else None
-    if allowed is None or by in allowed.by:
+    if allowed is None or str.__str__(by) in allowed.by:
         return None
     return f"{quoted(by)} is no role that may depart from {quoted(value)}", did_you_mean(by, allowed.by)
 

@@ -6,6 +6,7 @@ read. It names nothing that is asked by settled conditions alone; whether a fact
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal, TypeAlias, cast
 
 from attrs import field, frozen
@@ -31,6 +32,7 @@ from hmic_rules.conditions import (
     Test,
     Truth,
     parts_of,
+    query_of,
 )
 from hmic_rules.decisions import Decision
 from hmic_rules.outcomes import key_of
@@ -45,6 +47,7 @@ NO, UNKNOWN, YES = Truth.NO, Truth.UNKNOWN, Truth.YES
 Kind: TypeAlias = Literal["setting", "fact", "judgement", "collection", "rows"]
 KINDS: tuple[Kind, ...] = ("setting", "fact", "judgement", "collection", "rows")
 Stack: TypeAlias = tuple[str, ...]
+Asked: TypeAlias = tuple[Step, Frames]
 
 
 @frozen
@@ -76,7 +79,7 @@ def missing(decision: Decision) -> tuple[Missing, ...]:
         step = decision.step(name)
         scope = step.value.scope
         if scope != CASE and not program.listed(decision.case, scope):
-            walk.absent(scope, [decision.case], (CASE,))
+            walk.all_of(walk.absent(scope, [decision.case], (CASE,)))
         for frames in program.frames(decision.case, scope):
             walk.value(step, frames)
     return tuple(sorted(walk.found, key=lambda one: KINDS.index(one.kind)))
@@ -96,64 +99,78 @@ class _Walk:
         self.found[Missing(kind, name, item, None if on_case else scope, says)] = None
 
     def value(self, step: Step, frames: Frames) -> None:
-        """A value on one row: whatever could still change it."""
+        """A value on one row, and all that it rests on: one after the other, since a chain of values may be long."""
+        self.all_of(self.asked(step, frames))
+
+    def all_of(self, asked: Iterator[Asked]) -> None:
+        """What is asked, and all that it leads to."""
+        pending = [asked]
+        while pending:
+            found = next(pending[-1], None)
+            if found is None:
+                pending.pop()
+            else:
+                pending.append(self.asked(*found))
+
+    def asked(self, step: Step, frames: Frames) -> Iterator[Asked]:
+        """A value on one row: whatever could still change it, and the values that this leads to."""
         place = (step.value.name, tuple(map(id, frames)))
         if place in self.seen or is_known(frames[-1][step.slot]):
             return
         self.seen.add(place)
         body, stack = step.value.body, step.stack
         if step.value.applies is not None:
-            self.condition(step.value.applies, frames, stack)
+            yield from self.condition(step.value.applies, frames, stack)
         if isinstance(body, RuleList):
             given = members(step.produce(frames))
             for rule in body.rules:
                 if given is None or rule.then in given:
-                    self.condition(rule.when, frames, stack)
+                    yield from self.condition(rule.when, frames, stack)
         elif isinstance(body, Points):
             for points in body.rules:
-                self.condition(points.when, frames, stack)
+                yield from self.condition(points.when, frames, stack)
         elif isinstance(body, Truthful):
-            self.condition(body.condition, frames, stack)
+            yield from self.condition(body.condition, frames, stack)
         elif isinstance(body, Calculation):
-            self.calculation(body.expression, frames, stack)
+            yield from self.calculation(body.expression, frames, stack)
         elif isinstance(body, Judged) and step.judged(frames) is None:
             self.note("judgement", step.value.name, frames, step.value.scope, step.value.says)
         for limit, truth, _ in () if step.limiter is None else step.limiter.states(frames):
             if limit.when is not None:
-                self.condition(limit.when, frames, stack)
+                yield from self.condition(limit.when, frames, stack)
             if truth is not NO and isinstance(limit.bound, Symbol):
-                self.symbol(limit.bound, frames, stack)
+                yield from self.symbol(limit.bound, frames, stack)
 
-    def condition(self, node: Condition, frames: Frames, stack: Stack) -> None:
+    def condition(self, node: Condition, frames: Frames, stack: Stack) -> Iterator[Asked]:
         """A condition, where it is unknown whether it holds."""
         if self.decision.program.compiler.truths[node](frames) is not UNKNOWN:
             return
         if isinstance(node, Test | CountTest | ShareTest):
-            self.checks(node.checks, frames, stack)
+            yield from self.checks(node.checks, frames, stack)
         if isinstance(node, Test):
-            self.symbol(node.subject, frames, stack)
+            yield from self.symbol(node.subject, frames, stack)
             return
-        query: Query | None = getattr(node, "query", None)
+        query = query_of(node)
         if query is not None:
-            self.query(query, frames, stack, None)
+            yield from self.query(query, frames, stack, None)
             return
         for part in parts_of(node):
-            self.condition(cast("Condition", part), frames, stack)
+            yield from self.condition(cast("Condition", part), frames, stack)
 
-    def checks(self, checks: tuple[Check, ...], frames: Frames, stack: Stack) -> None:
+    def checks(self, checks: tuple[Check, ...], frames: Frames, stack: Stack) -> Iterator[Asked]:
         """The names that checks compare with."""
         for check in checks:
             if isinstance(check, InList):
-                self.symbol(check.symbol, frames, stack)
+                yield from self.symbol(check.symbol, frames, stack)
             elif isinstance(check, Compare) and isinstance(check.operand, Symbol):
-                self.symbol(check.operand, frames, stack)
+                yield from self.symbol(check.operand, frames, stack)
 
-    def query(self, query: Query, frames: Frames, stack: Stack, asked: Symbol | None) -> None:
+    def query(self, query: Query, frames: Frames, stack: Stack, asked: Symbol | None) -> Iterator[Asked]:
         """The items of a query of which it is unknown whether they belong or are as asked; and a field that is read of those that count."""
         compiler = self.decision.program.compiler
         rows = compiler.rows[query](frames)
         if rows is None:
-            self.absent(query.collection, frames, stack)
+            yield from self.absent(query.collection, frames, stack)
             return
         belongs, holds = compiler.memberships[query]
         inner = (*stack, query.collection)
@@ -164,32 +181,32 @@ class _Walk:
                 continue
             if member is UNKNOWN:
                 for guard in query.guarded:
-                    self.symbol(guard, with_item, inner)
+                    yield from self.symbol(guard, with_item, inner)
                 if query.among is not None:
-                    self.condition(query.among, with_item, inner)
+                    yield from self.condition(query.among, with_item, inner)
             if query.where is not None:
-                self.condition(query.where, with_item, inner)
+                yield from self.condition(query.where, with_item, inner)
             if asked is not None and holds(with_item) is not NO:
-                self.symbol(asked, with_item, inner)
+                yield from self.symbol(asked, with_item, inner)
 
-    def calculation(self, node: Expression, frames: Frames, stack: Stack) -> None:
+    def calculation(self, node: Expression, frames: Frames, stack: Stack) -> Iterator[Asked]:
         """The names that a calculation reads and that are not known."""
         if isinstance(node, Read):
-            self.symbol(node.symbol, frames, stack)
+            yield from self.symbol(node.symbol, frames, stack)
         elif isinstance(node, Elapsed):
             for moment in (node.start, node.end):
                 if isinstance(moment, Symbol):
-                    self.symbol(moment, frames, stack)
-        elif (query := getattr(node, "query", None)) is not None:
+                    yield from self.symbol(moment, frames, stack)
+        elif (query := query_of(node)) is not None:
             asked = node.field if isinstance(node, Aggregate) else None
             asked = node.different if isinstance(node, PointsOf) else asked
             asked = node.along if isinstance(node, LongestRun) else asked
-            self.query(query, frames, stack, asked)
+            yield from self.query(query, frames, stack, asked)
         else:
             for part in parts_of(node):
-                self.calculation(cast("Expression", part), frames, stack)
+                yield from self.calculation(cast("Expression", part), frames, stack)
 
-    def symbol(self, symbol: Symbol, frames: Frames, stack: Stack) -> None:
+    def symbol(self, symbol: Symbol, frames: Frames, stack: Stack) -> Iterator[Asked]:
         """A name, where it is not known."""
         ruleset, program = self.decision.ruleset, self.decision.program
         if symbol.kind is SymbolKind.PARAMETER:
@@ -208,21 +225,21 @@ class _Walk:
             own = [rows[scope] for scope in program.chains[symbol.scope] if scope in rows]
             self.note("fact", symbol.name, own, symbol.scope, says)
             return
-        self.value(step, [rows[scope] for scope in step.stack])
+        yield step, [rows[scope] for scope in step.stack]
 
-    def absent(self, name: str, frames: Frames, stack: Stack) -> None:
+    def absent(self, name: str, frames: Frames, stack: Stack) -> Iterator[Asked]:
         """A collection or a group that is not there, or the rows of one group that nobody gave."""
         ruleset, program, case = self.decision.ruleset, self.decision.program, self.decision.case
         group = ruleset.groups.get(name)
         if group is not None:
-            self.absent(group.source, [case], (CASE,))
+            yield from self.absent(group.source, [case], (CASE,))
             for keys in group.expected.keys.values() if group.expected is not None else ():
                 if isinstance(keys, str):
-                    self.absent(keys, [case], (CASE,))
+                    yield from self.absent(keys, [case], (CASE,))
                 else:
                     for end in (keys.start, keys.end):
                         if isinstance(end, Symbol):
-                            self.symbol(end, [case], (CASE,))
+                            yield from self.symbol(end, [case], (CASE,))
             return
         collection = ruleset.collections[name]
         if stack[-1] in ruleset.groups and program.listed(case, name):

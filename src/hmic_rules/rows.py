@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from hmic_rules.comparing import Answers, Frames
 from hmic_rules.conditions import Truth
-from hmic_rules.errors import Span
+from hmic_rules.errors import Span, shortened
 from hmic_rules.possible import Value
 
 __all__ = [
@@ -39,7 +39,7 @@ def place_of(row: Row) -> Span | str:
     place = cast("Span | tuple[str | int, ...]", row[PLACE])
     if isinstance(place, Span):
         return place
-    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
+    return "$" + "".join(f"[{part}]" if isinstance(part, int) else f".{shortened(part)}" for part in place)
 
 
 @frozen

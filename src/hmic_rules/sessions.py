@@ -6,24 +6,42 @@ A change is a fresh run over the facts so far: nothing is carried over but the f
 from __future__ import annotations
 
 import copy
+import datetime
 import itertools
 import re
 import threading
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
 from types import TracebackType
-from typing import Any, Final, Self, TypeAlias
+from typing import Any, ClassVar, Final, Self, TypeAlias
 
 from attrs import evolve, frozen
 
+from hmic_rules.arguments import PLAINLY, fails_to_read, name_given
 from hmic_rules.changes import OutcomeChange, Said, changes_between
-from hmic_rules.decisions import Decision, EngineName, decide, taken_apart
-from hmic_rules.errors import Diagnostic, HmicRulesError, InputError, NotFoundError, did_you_mean, quoted, text_of
+from hmic_rules.conditions import CASE
+from hmic_rules.decisions import Decision, EngineName, decide
+from hmic_rules.errors import (
+    Diagnostic,
+    HmicRulesError,
+    InputError,
+    NotFoundError,
+    did_you_mean,
+    quoted,
+    shortened,
+    text_of,
+)
+from hmic_rules.givens import is_nan, taken_apart
+from hmic_rules.possible import Month
 from hmic_rules.rules import Judged
-from hmic_rules.rulesets import Collection, Ruleset
+from hmic_rules.rulesets import Collection, Ruleset, collections_on
+from hmic_rules.sharing import Bound
 
 __all__ = ["Change", "ClosedError", "Session"]
 
 Key: TypeAlias = Any
+KEYS: Final = (int, float, Decimal, Fraction, datetime.date, Month)
 
 
 class ClosedError(HmicRulesError):
@@ -54,7 +72,7 @@ class Change:
         return bool(self.outcomes)
 
 
-class Session:
+class Session(Bound):
     """A case that grows. Any number of threads may use one; each change is whole before the next begins.
 
     A change that is refused (wrong input, rules in conflict) leaves the session as it was. A change costs as much as one decision over all
@@ -73,6 +91,8 @@ class Session:
 
     """
 
+    _instead: ClassVar = "pickle the rule set and the facts, and begin another"
+
     def __init__(
         self,
         ruleset: Ruleset,
@@ -83,7 +103,9 @@ class Session:
         parameters: Mapping[str, Any] | None = None,
         engine: EngineName | None = None,
     ) -> None:
-        given, framework, profile, parameters = taken_apart(case or {}, framework, profile, parameters)
+        given, framework, profile, parameters = taken_apart(
+            {} if case is None else case, framework, profile, parameters
+        )
         self._ruleset: Final = ruleset
         self._options: dict[str, Any] = {
             "framework": framework,
@@ -98,7 +120,7 @@ class Session:
         self._facts: dict[str, Any] = {}
         for name, value in given.items():
             collection = ruleset.collections.get(name)
-            own = copy.deepcopy(value if collection is None else _listed(value))
+            own = _own(value, collection is not None, f"$.facts.{shortened(name)}")
             self._facts[name] = own if collection is None or own is None else self._by_key(collection, own)
         self._said: Said | None = Said(self._decided(self._facts))
 
@@ -141,7 +163,7 @@ class Session:
         """
         with self._lock:
             self._open()
-            if name not in self._facts:
+            if name_given(name, "name") not in self._facts:
                 raise NotFoundError(_absent(name, self._facts))
             return self._changed((name,), None, {key: one for key, one in self._facts.items() if key != name})
 
@@ -162,6 +184,7 @@ class Session:
         with self._lock:
             self._open()
             rows = self._items(collection)
+            key = _key(key, collection)
             if self._is_keyless(collection) and key not in rows:
                 raise NotFoundError(
                     f"the items of {quoted(collection)} have no key, and none was added as {quoted(text_of(key))}: use `add_item`"
@@ -203,6 +226,7 @@ class Session:
         with self._lock:
             self._open()
             rows = self._items(collection)
+            key = _key(key, collection)
             if key not in rows:
                 raise NotFoundError(_absent(text_of(key), map(text_of, rows), f" in {quoted(collection)}"))
             left = {name: row for name, row in rows.items() if name != key}
@@ -227,6 +251,7 @@ class Session:
         return self._said
 
     def _input(self, name: str) -> None:
+        name_given(name, "name")
         if name in self._ruleset.collections:
             use = "add_item" if self._is_keyless(name) else "put_item"
             raise NotFoundError(f"{quoted(name)} is a collection: use `{use}` and `withdraw_item`")
@@ -237,9 +262,9 @@ class Session:
             raise NotFoundError(f"{quoted(name)} is not an input" + (f": {help}" if help else ""))
 
     def _items(self, name: str) -> dict[Key, Any]:
-        collection = self._ruleset.collections.get(name)
+        collection = self._ruleset.collections.get(name_given(name, "collection"))
         if collection is None or collection.parent is not None:
-            outermost = [one.name for one in self._ruleset.collections.values() if one.parent is None]
+            outermost = collections_on(self._ruleset, CASE)
             raise NotFoundError(_absent(name, outermost, "", "no collection of the case is called"))
         return self._facts.get(name) or {}
 
@@ -264,11 +289,11 @@ class Session:
         return rows if len(rows) == len(given) else given
 
     def _with_item(self, collection: str, key: Key, fields: Mapping[str, Any], rows: Mapping[Key, Any]) -> Change:
-        own = copy.deepcopy(dict(fields) if isinstance(fields, Mapping) else fields)
+        own = _own(fields, False, f"$.facts.{collection}.{shortened(key)}")
         named = self._ruleset.collections[collection].key
         if isinstance(own, dict) and named is not None and own.get(named, key) != key:
             problem = f"{quoted(named)} is {quoted(text_of(own[named]))}, and the item is put as {quoted(text_of(key))}"
-            raise InputError([Diagnostic(f"$.facts.{collection}.{text_of(key)}", problem, "give one of the two")])
+            raise InputError([Diagnostic(f"$.facts.{collection}.{shortened(key)}", problem, "give one of the two")])
         return self._changed((collection, key), own, {**self._facts, collection: {**rows, key: own}})
 
     def _decided(self, facts: Mapping[str, Any]) -> Decision:
@@ -295,6 +320,36 @@ class Session:
         before, after = self._open(), Said(self._decided(facts))
         self._facts, self._said = facts, after
         return Change(tuple(map(text_of, fact)), fact[-1], value, changes_between(before, after), after.decision)
+
+
+def _own(given: Any, is_collection: bool, place: str) -> Any:
+    """A copy that nobody else changes.
+
+    Raises:
+        InputError: it cannot be copied, since it is nested without an end or of a class of somebody's own.
+
+    """
+    try:
+        plain = dict(given) if isinstance(given, Mapping) else _listed(given) if is_collection else given
+        return copy.deepcopy(plain)
+    except Exception as error:  # noqa: BLE001 - somebody else's object
+        raise InputError([Diagnostic(place, fails_to_read(error), PLAINLY)]) from None
+
+
+def _key(given: Any, collection: str) -> Key:
+    """The key of an item.
+
+    Raises:
+        InputError: it is nothing that an item can be known by.
+
+    """
+    if isinstance(given, str):
+        return str.__str__(given)
+    if isinstance(given, KEYS) and not is_nan(given):
+        return given
+    raise InputError(
+        [Diagnostic(f"$.facts.{collection}", f"{quoted(given)} is not a key", "give a text, a number or a date")]
+    )
 
 
 def _listed(given: Any) -> Any:

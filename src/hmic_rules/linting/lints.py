@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
+from typing import cast
 
 from attrs import frozen
 
@@ -27,12 +29,14 @@ from hmic_rules.conditions import (
     Test,
     Truth,
     parts_of,
+    query_of,
 )
-from hmic_rules.errors import Diagnostic, Span, quoted
+from hmic_rules.errors import Diagnostic, quoted
 from hmic_rules.linting.origins import Origins
 from hmic_rules.linting.reach import out_of_reach
 from hmic_rules.linting.reachability import reachability
 from hmic_rules.linting.unread import unread
+from hmic_rules.loading.trees import by_place
 from hmic_rules.programs import layout_of
 from hmic_rules.rules import Calculation, Truthful, ValueRule
 from hmic_rules.rulesets import Ruleset
@@ -54,13 +58,7 @@ def lint(ruleset: Ruleset) -> tuple[Diagnostic, ...]:
     walk = Walk(ruleset, Origins(ruleset, layout_of(ruleset)[1]))
     for value in ruleset.values.values():
         found += walk.value(value)
-    return tuple(sorted(dict.fromkeys(found), key=_place))
-
-
-def _place(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
-    place = diagnostic.place
-    assert isinstance(place, Span)  # noqa: S101 - a loaded rule set knows the places of all its parts
-    return place.file, place.line, place.column, diagnostic.problem
+    return tuple(sorted(dict.fromkeys(found), key=by_place))
 
 
 def _unsettled(ruleset: Ruleset) -> Iterator[Diagnostic]:
@@ -91,7 +89,7 @@ class Walk:
 
     def calculation(self, node: Condition | Expression, stack: tuple[str, ...]) -> Iterator[Diagnostic]:
         """The lints of the queries in a calculation."""
-        query: Query | None = getattr(node, "query", None)
+        query = query_of(node)
         if query is not None:
             yield from self.query(query, stack)
         else:
@@ -225,8 +223,8 @@ def _positive(check: Check) -> bool:
         return (0 in check.labels) == check.negated
     if not isinstance(check, Compare) or isinstance(check.operand, Symbol):
         return False
-    number = check.operand.value if isinstance(check.operand, Term) else check.operand
-    assert isinstance(number, int) or hasattr(number, "numerator")  # noqa: S101 - a count is compared with numbers
-    if check.op in (Op.AT_LEAST, Op.IS):
-        return number != 0 if check.op is Op.IS else number > 0  # type: ignore[operator]
-    return check.op is Op.ABOVE and number >= 0  # type: ignore[operator]
+    # a count is compared with numbers alone
+    number = cast("Fraction", check.operand.value if isinstance(check.operand, Term) else check.operand)
+    if check.op is Op.IS:
+        return number != 0
+    return number > 0 if check.op is Op.AT_LEAST else check.op is Op.ABOVE and number >= 0

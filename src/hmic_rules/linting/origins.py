@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from hmic_rules.conditions import CASE, Condition, Query, Symbol, SymbolKind
-from hmic_rules.rules import Calculation, Limit, ValueRule
+from hmic_rules.conditions import CASE, Condition, Expression, Query, Symbol, SymbolKind
+from hmic_rules.rules import ValueRule
 from hmic_rules.rulesets import Group, Ruleset
-from hmic_rules.structure import conditions_of, queries_in, symbols_in
+from hmic_rules.structure import queries_in, roots_of, symbols_in
 
 __all__ = ["Origins"]
 
@@ -41,21 +42,25 @@ class Origins:
     def of_value(self, value: ValueRule) -> frozenset[str]:
         """The facts that a derived value comes from."""
         if value.name not in self._values:
-            found: set[str] = set()
-            for condition in conditions_of(value):
-                found |= self.of_condition(condition)
-            if isinstance(value.body, Calculation):
-                for symbol in symbols_in(value.body.expression):
-                    found |= self.of_symbol(symbol)
-                for query in queries_in(value.body.expression):
-                    found |= self.of_collection(query.collection)
-            for bound in map(_bound, value.limits):
-                found |= frozenset() if bound is None else self.of_symbol(bound)
-            self._values[value.name] = frozenset(found) or frozenset({value.name})
+            for name in itertools.takewhile(lambda one: one != value.name, self.ruleset.order):
+                if name in self.ruleset.values and name not in self._values:
+                    self._values[name] = self._traced(
+                        self.ruleset.values[name]
+                    )  # one after the other: chains may be long
+            self._values[value.name] = self._traced(value)
         return self._values[value.name]
 
-    def of_condition(self, condition: Condition) -> frozenset[str]:
-        """The facts that a condition comes from."""
+    def _traced(self, value: ValueRule) -> frozenset[str]:
+        found: set[str] = set()
+        for root in roots_of(value):
+            found |= self.of_condition(root)
+        for limit in value.limits:
+            if isinstance(limit.bound, Symbol):
+                found |= self.of_symbol(limit.bound)
+        return frozenset(found) or frozenset({value.name})
+
+    def of_condition(self, condition: Condition | Expression) -> frozenset[str]:
+        """The facts that a condition, or a calculation, comes from."""
         found = [self.of_symbol(symbol) for symbol in symbols_in(condition)]
         found += [self.of_collection(query.collection) for query in queries_in(condition)]
         return frozenset().union(*found)
@@ -110,7 +115,3 @@ class Origins:
                 return 0
             return min(1, self.met(group.source, (CASE,))[0])
         return min((1, *(self.met(collection, (CASE,))[0] for collection in self._expecting(group))))
-
-
-def _bound(limit: Limit) -> Symbol | None:
-    return limit.bound if isinstance(limit.bound, Symbol) else None

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import cast
 
 from hmic_rules.comparing import Frames, Settings
 from hmic_rules.conditions import CASE, Compare, Condition, Expression, Op, Symbol, SymbolKind, Term, Test, parts_of
 from hmic_rules.datatypes import LabelType, ListType, NumberType, shown
 from hmic_rules.errors import ConflictError, Diagnostic, Span, quoted
-from hmic_rules.evaluation import FIRST_SLOT, Row
 from hmic_rules.linting.situations import Abstract
 from hmic_rules.possible import NOT_APPLICABLE, Between, Value, with_markers, without_markers
 from hmic_rules.programs import Step, as_read, layout_of, step_for
-from hmic_rules.rules import Calculation, Judged, Limit, PointRule, Points, Rule, RuleList, ValueRule
+from hmic_rules.rows import FIRST_SLOT, Row
+from hmic_rules.rules import Judged, Limit, PointRule, Points, Rule, RuleList, ValueRule
 from hmic_rules.rulesets import Ruleset
-from hmic_rules.structure import conditions_of, terms_in
+from hmic_rules.structure import conditions_of, roots_of, terms_in
 
 __all__ = ["out_of_reach"]
 
@@ -45,24 +46,23 @@ def _asked(value: ValueRule) -> Iterator[tuple[Span, Condition | Expression]]:
     if isinstance(value.body, RuleList | Points):
         parts += value.body.rules
     by_condition = {id(part.when): part.span for part in parts}
-    for condition in conditions_of(value):
-        yield by_condition.get(id(condition), value.span), condition
-    if isinstance(value.body, Calculation):
-        yield value.span, value.body.expression
+    for root in roots_of(value):
+        yield by_condition.get(id(root), value.span), root
 
 
 def _unreached(test: Test, interval: Between) -> Diagnostic | None:
-    low, high = interval.low, interval.high
+    low, high = cast("tuple[Fraction | None, Fraction | None]", (interval.low, interval.high))
     for check in test.checks:
         if not isinstance(check, Compare) or check.negated or isinstance(check.operand, Symbol | Term):
             continue
-        bound = cast("int", check.operand)
-        too_high = high is not None and (bound > high or (check.op is Op.ABOVE and bound == high))  # type: ignore[operator]
-        too_low = low is not None and (bound < low or (check.op is Op.BELOW and bound == low))  # type: ignore[operator]
+        bound = cast("Fraction", check.operand)
+        too_high = high is not None and (bound > high or (check.op is Op.ABOVE and bound == high))
+        too_low = low is not None and (bound < low or (check.op is Op.BELOW and bound == low))
         if (too_high and check.op in (Op.AT_LEAST, Op.ABOVE, Op.IS)) or (
             too_low and check.op in (Op.AT_MOST, Op.BELOW, Op.IS)
         ):
-            called, end = quoted(test.subject.name), f"at most {shown(high)}" if too_high else f"at least {shown(low)}"  # type: ignore[arg-type]
+            called = quoted(test.subject.name)
+            end = f"at most {shown(cast('Value', high))}" if too_high else f"at least {shown(cast('Value', low))}"
             written = quoted(f"{check.op.value}: {shown(bound)}")
             problem = f"{called} is {end} in every case, and never {written}"
             help = f"change the bound, or what {called} is made of"

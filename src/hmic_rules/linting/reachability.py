@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from attrs import frozen
 
-from hmic_rules.conditions import Condition, Expression, Query, Truth, parts_of
+from hmic_rules.conditions import Condition, Expression, Truth, parts_of, query_of
 from hmic_rules.datatypes import LabelType
 from hmic_rules.errors import Diagnostic, Span, quoted
 from hmic_rules.linting.situations import Exhausted, Situation, Space
@@ -141,7 +141,7 @@ def _constant(
 
 def _in_queries(ruleset: Ruleset, stack: tuple[str, ...], node: Condition | Expression) -> Iterator[Diagnostic]:
     """What queries ask of items and never or always holds."""
-    query: Query | None = getattr(node, "query", None)
+    query = query_of(node)
     if query is None:
         for child in parts_of(node):
             yield from _in_queries(ruleset, stack, child)
@@ -194,9 +194,9 @@ def _shadowed(ruleset: Ruleset, value: ValueRule, body: RuleList, stack: tuple[s
     for place, rule in enumerate(body.rules[1:], start=1):
         earlier = tuple(other.when for other in body.rules[:place])
 
-        def alone(truths: tuple[Truth, ...], count: int = len(around)) -> Truth:
-            before = max(truths[count:-1])
-            return min((*truths[:count], Truth(YES - before), truths[-1]))
+        def alone(truths: tuple[Truth, ...]) -> Truth:
+            before = max(truths[len(around) : -1])
+            return min((*truths[: len(around)], Truth(YES - before), truths[-1]))
 
         if _impossible(ruleset, stack, (*around, *earlier, rule.when), alone, doubtful=True):
             yield rule.id

@@ -33,11 +33,12 @@ from hmic_rules.conditions import (
 )
 from hmic_rules.datatypes import INTEGER, SHARE, ListType
 from hmic_rules.errors import ConflictError
-from hmic_rules.evaluation import FIRST_SLOT, Compiler, Row, shared
+from hmic_rules.evaluation import Compiler, shared
 from hmic_rules.linting.origins import Origins
 from hmic_rules.linting.variables import Cell, Gathering, name_key, query_key, refers, relation_key
 from hmic_rules.possible import Value, without_markers
 from hmic_rules.programs import Step, as_read, layout_of, step_for
+from hmic_rules.rows import FIRST_SLOT, Row
 from hmic_rules.rulesets import Ruleset
 from hmic_rules.structure import structure_of
 

@@ -10,9 +10,8 @@ from hmic_rules.conditions import CASE, Condition, Expression, Symbol, SymbolKin
 from hmic_rules.datatypes import DataType, LabelType, ListType
 from hmic_rules.errors import Diagnostic, Span, quoted
 from hmic_rules.loading.trees import Mapping, Scalar, Tree
-from hmic_rules.rules import Calculation
 from hmic_rules.rulesets import Collection, Ruleset
-from hmic_rules.structure import conditions_of, queries_in, symbols_in, terms_in
+from hmic_rules.structure import queries_in, roots_of, symbols_in, terms_in
 
 __all__ = ["unread", "unused_patterns"]
 
@@ -45,12 +44,10 @@ def _reads(ruleset: Ruleset) -> Read:
     for value in ruleset.values.values():
         if value.scope != CASE:
             read.collections.add(value.scope)
-        for condition in conditions_of(value):
-            read.node(ruleset, condition)
+        for root in roots_of(value):
+            read.node(ruleset, root)
         if value.may_depart is not None and value.may_depart.when is not None:
             read.node(ruleset, value.may_depart.when)
-        if isinstance(value.body, Calculation):
-            read.node(ruleset, value.body.expression)
         for limit in value.limits:
             if isinstance(limit.bound, Symbol):
                 read.symbol(ruleset, limit.bound)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any, Final, TypeAlias, cast
 
 from attrs import field, frozen
@@ -36,7 +36,11 @@ from hmic_rules.wording import condition_in_words
 __all__ = ["Cell", "Gathering", "Variable", "name_key", "query_key", "refers", "relation_key"]
 
 Cell: TypeAlias = Known | Tally
-ORDERS: Final = {-1: "below", 0: "the same as", 1: "above"}
+# How a name can stand to another one, or to a list, and what is said of it.
+ORDERED: Final[Mapping[Cell, str]] = {-1: "below", 0: "the same as", 1: "above"}
+UNORDERED: Final[Mapping[Cell, str]] = {0: "the same as", 1: "not the same as"}
+LISTED: Final[Mapping[Cell, str]] = {True: "in", False: "not in"}
+MOST_INLINED: Final = 200  # values further down a chain stand for themselves
 
 
 @frozen(eq=False)
@@ -148,7 +152,8 @@ class Gathering:
 
     def name(self, symbol: Symbol, checks: tuple[Check, ...] = ()) -> None:
         value = self.ruleset.values.get(symbol.name) if symbol.kind is SymbolKind.VALUE else None
-        if value is not None and self.deep and self.is_inlined(value):
+        room = value is not None and (value.name in self.inlined or len(self.inlined) < MOST_INLINED)
+        if value is not None and room and self.deep and self.is_inlined(value):
             if value.name not in self.inlined:
                 self.inlined[value.name] = value
                 for condition in conditions_of(value):
@@ -177,17 +182,9 @@ class Gathering:
         key = relation_key(symbol, check)
         self.order.setdefault(key)
         called, than = quoted(symbol.name), quoted(other.name)
-        if isinstance(check, InList):
-            cells: tuple[Cell, ...] = (True, False)
-            words: Callable[[Any], str] = lambda cell: f"{called} is {'' if cell else 'not '}in {than}"  # noqa: E731
-        elif not _has_order(symbol.type):
-            cells = (0, 1)
-            words = lambda cell: f"{called} is {'not ' if cell else ''}the same as {than}"  # noqa: E731
-        else:
-            cells = (-1, 0, 1)
-            words = lambda cell: f"{called} is {ORDERS[cell]} {than}"  # noqa: E731
+        said = LISTED if isinstance(check, InList) else ORDERED if _has_order(symbol.type) else UNORDERED
         sources = self.origins.of_symbol(symbol) | self.origins.of_symbol(other)
-        self.relations[key] = Variable(key, cells, sources, words)
+        self.relations[key] = Variable(key, tuple(said), sources, lambda cell: f"{called} is {said[cell]} {than}")
 
     def query(self, node: Quantified | CountTest | ShareTest) -> None:
         key = structure_of(node) if self.is_opaque(node) else query_key(node.query)
