@@ -330,6 +330,12 @@ def test_no_part_of_what_a_published_grade_implies_is_enough(inspection):
         assert str(space.with_cells(part)["grade"]) == "fair"
 
 
+def test_one_of_very_many_ways_is_told_without_writing_all_of_them_down(inspection):
+    found = inspection.decide("missing-persons", "strict").robustness()
+    assert (found.values, found.facts) == (1, 4)
+    assert found.by_facts.others > 10**9
+
+
 def test_an_outcome_that_is_not_settled_has_no_robustness(inspection):
     decision = inspection.decide("neighbourhood-policing", "lenient")
     found = decision.robustness()
@@ -348,6 +354,87 @@ def test_a_word_that_is_compared_with_very_many_numbers_is_not_analysed(ruleset_
         "from 1/8 to below 1/4: 1",
         "from 1/4 to 1/2: 0",
     ]
+
+
+SET_NUMBERS = """
+ruleset: set-numbers
+edition: "1"
+title: numbers that are set and assumed
+scales: {grade: [low, middle, high]}
+parameters:
+  enough: {type: decimal, min: 0, max: 10, default: 2, basis: assumed}
+  cap: {scale: grade, default: middle, basis: assumed}
+terms:
+  plenty: {at_least: 2, range: [0, 10], basis: assumed}
+inputs:
+  number: {type: integer, min: 0, max: 10}
+  doors: {collection: {id: {type: text}, shut: {type: boolean}}, key: id}
+values:
+  total: {calc: {add: [number, enough]}}
+  tested:
+    {scale: grade, outcome: true, choose: first, otherwise: low, rules: [{id: h, then: high, when: {enough: {at_least: 5}}, basis: assumed}]}
+  summed:
+    {scale: grade, outcome: true, choose: first, otherwise: low, rules: [{id: h, then: high, when: {total: {at_least: 5}}, basis: assumed}]}
+  limited: {outcome: true, calc: number, type: decimal, limits: [{id: most, at_most: {value: enough}, basis: assumed}]}
+  capped:
+    {scale: grade, outcome: true, choose: first, otherwise: low, rules: [{id: h, then: high, when: {number: {at_least: 1}}, basis: assumed}],
+     limits: [{id: most, at_most: {value: cap}, basis: assumed}]}
+  between:
+    {scale: grade, outcome: true, choose: first, otherwise: low, rules: [
+      {id: h, then: high, when: {all: [{number: plenty}, {number: {below: 4}}]}, basis: assumed}]}
+  door: {each: doors, scale: grade, outcome: true, choose: first, otherwise: low, rules: [{id: h, then: high, when: {shut: true}, basis: assumed}]}
+"""
+
+
+@pytest.fixture(scope="module")
+def set_numbers(ruleset_from):
+    return ruleset_from(SET_NUMBERS).decide({"number": 1, "doors": [{"id": "front"}]})
+
+
+def test_a_setting_that_is_tested_itself_turns_where_its_test_does(set_numbers):
+    (found,) = set_numbers.sensitivity("tested")
+    assert [str(one) for one in found.stretches] == ["from 0 to below 5: low", "from 5 to 10: high"]
+
+
+def test_a_setting_that_limits_labels_is_set_to_each_of_them(set_numbers):
+    (found,) = set_numbers.sensitivity("capped")
+    assert [str(one) for one in found.stretches] == ["low: low", "middle: middle", "high: high"]
+
+
+@pytest.mark.parametrize("name", ["summed", "limited"])
+def test_a_number_that_is_set_and_more_than_compared_is_not_analysed(set_numbers, name):
+    with pytest.raises(hr.NotAnalysedError, match="`enough` is calculated with or limits a number"):
+        set_numbers.sensitivity(name)
+
+
+def test_a_word_turns_also_where_what_it_is_compared_with_is_unknown_and_tested_otherwise(ruleset_from):
+    (found,) = ruleset_from(SET_NUMBERS).decide({}).sensitivity("between")
+    assert [str(one) for one in found.stretches] == ["from 0 to 3: undetermined: low, high", "above 3 to 10: low"]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda one, *where: one.at(*where),
+        lambda one, *where: one.exact(*where),
+        lambda one, *where: one.unknowns(*where),
+        lambda one, *where: one.reason(*where),
+        lambda one, *where: one.sensitivity(*where),
+        lambda one, name, item: one.robustness(name, item),
+        lambda one, name, item: one.why_not("high", name=name, item=item),
+        lambda one, name, item: one.reconcile("high", name=name, item=item),
+    ],
+)
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        (("door", "back"), "`door` stands on no item `back`"),
+        (("capped", "back"), "`capped` stands on the case"),
+    ],
+)
+def test_who_asks_of_an_item_that_is_not_there_is_told_so(set_numbers, ask, where, said):
+    with pytest.raises(hr.NotFoundError, match=said):
+        ask(set_numbers, *where)
 
 
 def test_the_diagram_of_a_decision_is_made_once(inspection):

@@ -37,7 +37,13 @@ def generated(number: int, first: int) -> Iterator[hr.Ruleset]:
     while len(found) < number:
 
         @seed(first)
-        @settings(max_examples=200, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=200,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
         @given(written_rulesets())
         def collect(written: Any) -> None:
             ruleset = loaded(written.data)

@@ -60,7 +60,9 @@ def generated(first: int) -> hr.Ruleset:
     found: list[Any] = []
 
     @seed(first)
-    @settings(max_examples=3, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=3, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    )
     @given(written_rulesets())
     def collect(written: Any) -> None:
         found.append(written)

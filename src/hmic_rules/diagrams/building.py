@@ -71,9 +71,9 @@ class Run:
                 self.taken(group, name, part, found, case)
             for name, part in zip(group.by, cast("tuple[Value, ...]", parts), strict=True):
                 found[slots[group.name][name]] = self.store.leaf(part)
-            members_ = cast("list[Row] | None", row[slots[group.name][group.source]])
+            sorted_here = cast("list[Row] | None", row[slots[group.name][group.source]])
             found[slots[group.name][group.source]] = (
-                None if members_ is None else [self.facts.lifted[id(one)] for one in members_]
+                None if sorted_here is None else [self.facts.lifted[id(one)] for one in sorted_here]
             )
             self.facts.lifted[id(row)] = found
             lifted_rows.append(found)
@@ -212,7 +212,6 @@ def universe_of(
         cap: the most nodes that are built.
         uses: what facts are compared with; more than the program does itself, where its diagrams are put beside those of another.
         order: the variables and the store to take, where diagrams of several programs are to be compared.
-
         judgements_given: whether every judgement that is a variable was given: then it stands, within the limits or not.
 
     Raises:

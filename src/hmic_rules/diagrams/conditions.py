@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from attrs import field, frozen
 
-from hmic_rules.comparing import OPPOSITE, Settings, value_test
+from hmic_rules.comparing import OPPOSITE, Settings, applicability, value_test
 from hmic_rules.conditions import (
     All,
     Check,
@@ -27,6 +27,7 @@ from hmic_rules.conditions import (
     Term,
     Test,
     Truth,
+    compared_names,
 )
 from hmic_rules.conditions import (
     Any as AnyOf,
@@ -35,7 +36,7 @@ from hmic_rules.datatypes import INTEGER, SHARE, ScalarType
 from hmic_rules.diagrams.counting import counted_by, shared_by, standing, tallied_by
 from hmic_rules.diagrams.nodes import Diagram, Store
 from hmic_rules.evaluation import counted, shared
-from hmic_rules.possible import NOT_APPLICABLE, AnyText, Between, Value, markers, ordered, without_markers
+from hmic_rules.possible import AnyText, Between, Value, ordered
 from hmic_rules.programs import Program
 from hmic_rules.rows import Membership
 from hmic_rules.structure import structure_of
@@ -176,13 +177,7 @@ class Lifted:
 
     def _tester(self, type: ScalarType, checks: tuple[Check, ...], tallied: bool) -> Tester:
         settings: Settings = self.program.compiler.settings
-        others = tuple(
-            dict.fromkeys(
-                check.operand
-                for check in checks
-                if isinstance(check, Compare) and isinstance(check.operand, Symbol) and not self.constant(check.operand)
-            )
-        )
+        others = tuple(dict.fromkeys(name for name in compared_names(checks) if not self.constant(name)))
 
         def getter(symbol: Symbol) -> Callable[[list[list[Value]]], Value]:
             if symbol in others:
@@ -252,7 +247,7 @@ class Lifted:
         """Whether an item belongs: ``among`` holds, and what is asked of it is applicable to it."""
         member = self.store.leaf(YES) if query.among is None else self.truth(query.among, frames, stack)
         for guard in query.guarded:
-            member = self.join(NO, member, self.store.map(_applicable, self.symbol(guard, frames, stack)))
+            member = self.join(NO, member, self.store.map(applicability, self.symbol(guard, frames, stack)))
         return member
 
     def quantified(self, node: Quantified, items: list[Diagram]) -> Diagram:
@@ -314,11 +309,3 @@ class Lifted:
                 return None
             operand = self.store.results[self.settings[operand.name]]
         return cast("Fraction", operand) if ordered(operand) else None
-
-
-def _applicable(value: Value) -> Truth:
-    if value is NOT_APPLICABLE:
-        return NO
-    if not markers(value):
-        return YES
-    return NO if without_markers(value) is None else UNKNOWN

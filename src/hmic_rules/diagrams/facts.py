@@ -22,7 +22,7 @@ from hmic_rules.possible import (
 )
 from hmic_rules.programs import Program
 from hmic_rules.rows import KEY, Row
-from hmic_rules.rulesets import Collection, Input
+from hmic_rules.rulesets import Collection, Input, collections_on
 from hmic_rules.shapes import shape_of
 
 __all__ = ["Facts", "with_own"]
@@ -65,7 +65,7 @@ class Facts:
         slots = self.program.layout.slots[CASE]
         found: LiftedRow = [None] * len(case)
         found[KEY] = case[KEY]
-        outer = [one for one in ruleset.collections.values() if one.parent is None]
+        outer = collections_on(ruleset, CASE).values()
         for collection in sorted(outer, key=lambda one: any(g.source == one.name for g in ruleset.groups.values())):
             found[slots[collection.name]] = self.collection(collection, CASE, case, ROOT)
         self.facts(CASE, ruleset.inputs, case, found, None, ROOT)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from threading import RLock
 from typing import Any, Final, TypeAlias
 
 from attrs import field, frozen
@@ -64,20 +65,25 @@ class Store:
     _asks: list[int] = field(factory=list)
     _leaves: list[Diagram] = field(factory=list)
     _unique: dict[Hashable, Diagram] = field(factory=dict)
+    _growing: Any = field(factory=RLock)  # questions to one decision may come from several threads
 
     def variable(self, size: int) -> int:
         """A new variable with this many cells, asked after all others."""
-        self.sizes.append(size)
-        return len(self.sizes) - 1
+        with self._growing:
+            self.sizes.append(size)
+            return len(self.sizes) - 1
 
     def leaf(self, value: Any) -> Diagram:
         """The diagram that always gives this result."""
         key = _key(value)
         found = self._unique.get(key)
         if found is None:
-            found = self._new(LEAF, (), value, 0, 1 << len(self._leaves))
-            self._leaves.append(found)
-            self._unique[key] = found
+            with self._growing:
+                found = self._unique.get(key)
+                if found is None:
+                    found = self._new(LEAF, (), value, 0, 1 << len(self._leaves))
+                    self._leaves.append(found)
+                    self._unique[key] = found
         return found
 
     def _new(self, level: int, children: tuple[Diagram, ...], value: Any, asks: int, ends: int) -> Diagram:
@@ -105,8 +111,10 @@ class Store:
             for child in children:
                 asks |= self._asks[child]
                 ends |= self.endings[child]
-            found = self._new(level, children, None, asks, ends)
-            self._unique[key] = found
+            with self._growing:
+                found = self._unique.get(key)
+                if found is None:
+                    found = self._unique[key] = self._new(level, children, None, asks, ends)
         return found
 
     def choice(self, level: int, results: Iterable[Any]) -> Diagram:

@@ -26,13 +26,13 @@ from hmic_rules.conditions import (
     SymbolKind,
     Term,
     Test,
+    checks_of,
 )
 from hmic_rules.datatypes import BooleanType, LabelType, NumberType, ScalarType
 from hmic_rules.possible import Known, is_known
 from hmic_rules.programs import Program
-from hmic_rules.rules import Calculation
 from hmic_rules.rulesets import MonthRange, Ruleset
-from hmic_rules.structure import conditions_of, nodes
+from hmic_rules.structure import nodes, roots_of
 
 __all__ = ["Uses", "cells_for", "uses_of"]
 
@@ -80,7 +80,7 @@ def uses_of(program: Program) -> Uses:
         elif isinstance(node, Elapsed):
             uses.computed.update(_place(end) for end in (node.start, node.end) if isinstance(end, Symbol))
         subject = node.subject if isinstance(node, Test) else None
-        for check in getattr(node, "checks", ()):
+        for check in checks_of(node):
             _checked(uses, subject, check, settings)
     for value in ruleset.values.values():
         uses.computed.update(_place(limit.bound) for limit in value.limits if isinstance(limit.bound, Symbol))
@@ -100,10 +100,8 @@ def uses_of(program: Program) -> Uses:
 
 def _all_nodes(ruleset: Ruleset) -> Iterator[Condition | Expression]:
     for value in ruleset.values.values():
-        for condition in conditions_of(value):
-            yield from nodes(condition)
-        if isinstance(value.body, Calculation):
-            yield from nodes(value.body.expression)
+        for root in roots_of(value):
+            yield from nodes(root)
     for claim in ruleset.claims:
         yield from nodes(claim.condition)
 

@@ -12,6 +12,7 @@ from attrs import field, frozen
 from hmic_rules.diagrams.nodes import LEAF, Diagram, Store
 
 __all__ = [
+    "FREE",
     "Allowed",
     "Chosen",
     "Cost",

@@ -70,7 +70,7 @@ def exact_outcome(decision: Decision, name: str, item: str | None = None) -> Out
         NotFoundError: there is no such value, or it does not stand on this item.
 
     """
-    outcome = decision[name] if item is None else decision.items(name)[item]
+    outcome = decision.at(name, item)
     if outcome.status != "undetermined":
         return outcome
     step = decision.step(name)
@@ -107,6 +107,7 @@ def unknowns(decision: Decision, name: str, item: str | None = None) -> tuple[Un
         NotFoundError: there is no such value, or it does not stand on this item.
 
     """
+    decision.at(name, item)  # refuses an item that is not there
     step = decision.step(name)
     try:
         universe = _universe(decision, name)

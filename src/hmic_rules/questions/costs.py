@@ -7,11 +7,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, TypeAlias
 
-from hmic_rules.conditions import CASE
+from hmic_rules.arguments import mapping_given
 from hmic_rules.datatypes import BooleanType, LabelType
 from hmic_rules.errors import Diagnostic, InputError, quoted
 from hmic_rules.questions.space import Change
-from hmic_rules.rulesets import Ruleset
+from hmic_rules.rulesets import Ruleset, inputs_on
 
 __all__ = ["ONE", "Costs", "is_judged", "pricing"]
 
@@ -24,8 +24,7 @@ def is_judged(ruleset: Ruleset, change: Change) -> bool:
     """Whether it is a label, or a yes or no, that somebody coded or judged; a date, a number or a text is not."""
     if change.kind != "fact":
         return True
-    fields = ruleset.inputs if change.scope == CASE else ruleset.collections[change.scope].fields
-    return isinstance(fields[change.name].type, BooleanType | LabelType)
+    return isinstance(inputs_on(ruleset, change.scope)[change.name].type, BooleanType | LabelType)
 
 
 def pricing(costs: Costs | None) -> Callable[[Change], Fraction | None]:
@@ -37,6 +36,8 @@ def pricing(costs: Costs | None) -> Callable[[Change], Fraction | None]:
     """
     if costs is None:
         return lambda change: ONE
+    if not callable(costs):
+        costs = mapping_given(costs, "costs", "changes to what they cost")
 
     def price(change: Change) -> Fraction | None:
         found = costs(change) if callable(costs) else costs.get(change.called, costs.get(change.name, 1))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias, cast
 
@@ -169,21 +168,28 @@ class Priced:
 
     def spelt_out(self, chosen: Chosen) -> Iterator[dict[Variable, int]]:
         """A way in the upper diagram, down to the facts: every way to spell it out."""
-        upper = self.space.upper
-        parts: list[list[dict[Variable, int]]] = []
-        for level, cell in chosen.items():
-            variable = upper.variables[level]
-            if cell == variable.given:
-                continue
-            if self.stands_above(variable):
-                lower = cast("Universe", self.space.lower)
-                parts.append(
-                    [{lower.variables[one]: at for one, at in way.items()} for way in self.below(variable, cell)]
-                )
-            else:
-                parts.append([{variable: cell}])
-        for choice in itertools.product(*parts):
-            yield {one: cell for part in choice for one, cell in part.items()}
+        return self._chosen_below(list(chosen.items()))
+
+    def _chosen_below(self, chosen: Sequence[tuple[int, int]]) -> Iterator[dict[Variable, int]]:
+        """One after the other, since one is often enough and there can be more than any memory holds."""
+        if not chosen:
+            yield {}
+            return
+        (level, cell), *others = chosen
+        variable = self.space.upper.variables[level]
+        for way in self._ways_of(variable, cell):
+            for further in self._chosen_below(others):
+                yield {**way, **further}
+
+    def _ways_of(self, variable: Variable, cell: int) -> Iterator[dict[Variable, int]]:
+        if cell == variable.given:
+            yield {}
+        elif self.stands_above(variable):
+            lower = cast("Universe", self.space.lower)
+            for way in self.below(variable, cell):
+                yield {lower.variables[one]: at for one, at in way.items()}
+        else:
+            yield {variable: cell}
 
 
 def _wanting(target: Known) -> Callable[[Any], bool]:
@@ -266,14 +272,9 @@ def changes_to(priced: Priced, accepted: Callable[[Any], bool], wanted: str) -> 
                 tuple(space.change(one, cell) for one, cell in learnt.items()),
                 Fraction(ways.cost[0]),
                 ways.number - 1,
-                _given(again, space),
+                str(again.at(space.name, space.item)),
                 space.exact,
             )
-
-
-def _given(again: Decision, space: Space) -> str:
-    found = again[space.name] if space.item is None else again.items(space.name)[space.item]
-    return str(found)
 
 
 def _needed(priced: Priced, chosen: Mapping[Variable, int], accepted: Callable[[Any], bool]) -> dict[Variable, int]:

@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from itertools import pairwise
+from math import ceil, floor
 from typing import Any, Final, Literal, TypeAlias, cast
 
 from attrs import frozen
 
 from hmic_rules.comparing import Frames
 from hmic_rules.conditions import (
+    Check,
     Compare,
     Condition,
     CountTest,
     Expression,
-    Query,
+    InList,
+    LabelIn,
+    Read,
     ShareTest,
     Symbol,
     SymbolKind,
     Term,
     Test,
+    checks_of,
     parts_of,
+    query_of,
 )
-from hmic_rules.datatypes import NumberType, shown
+from hmic_rules.datatypes import DataType, LabelType, NumberType, shown
 from hmic_rules.decisions import Decision
 from hmic_rules.diagrams.frontier import closure_of
 from hmic_rules.errors import NotAnalysedError, quoted
 from hmic_rules.evaluation import counted, shared
-from hmic_rules.possible import Known, Value, ends, members, without_markers
+from hmic_rules.possible import Known, Value, ends, is_known, members, without_markers
 from hmic_rules.questions.bounds import exact_outcome
 from hmic_rules.rereading import with_settings
 from hmic_rules.rules import Calculation
-from hmic_rules.structure import conditions_of, symbols_in, terms_in
+from hmic_rules.structure import nodes, roots_of, symbols_in, terms_in
 
 __all__ = ["Sensitivity", "Stretch", "sensitivity"]
 
@@ -98,16 +104,19 @@ def sensitivity(decision: Decision, name: str | None = None, item: str | None = 
 
     Raises:
         NotFoundError: there is no such value, or it does not stand on this item.
-        NotAnalysedError: a word or a setting is compared with more than 200 numbers within its range.
+        NotAnalysedError: a word or a setting is compared with more than 200 numbers within its range; or a number that is set is calculated
+            with, or limits another, so that it counts between these points too.
 
     """
     name = decision.outcome.name if name is None else name
-    ruleset = decision.ruleset
-    values = [ruleset.values[one] for one in ruleset.order if one in closure_of(ruleset, [name])]
-    nodes: list[Condition | Expression] = [node for value in values for node in conditions_of(value)]
-    nodes += [value.body.expression for value in values if isinstance(value.body, Calculation)]
-    words = {one: None for node in nodes for one in terms_in(node)}
-    settings = {one.name: None for node in nodes for one in symbols_in(node) if one.kind is SymbolKind.PARAMETER}
+    decision.at(name, item)  # refuses an item that is not there
+    ruleset, needed = decision.ruleset, closure_of(decision.ruleset, [name])
+    values = [ruleset.values[one] for one in ruleset.order if one in needed]
+    roots = [root for value in values for root in roots_of(value)]
+    bounds = [limit.bound for value in values for limit in value.limits if isinstance(limit.bound, Symbol)]
+    words = dict.fromkeys(one for root in roots for one in terms_in(root))
+    read = [*(one for root in roots for one in symbols_in(root)), *bounds]
+    settings = dict.fromkeys(one.name for one in read if one.kind is SymbolKind.PARAMETER)
     found = [_of_term(decision, name, item, ruleset.terms[word]) for word in words]
     profile = ruleset.profiles.get(decision.profile or "")
     for setting in settings:
@@ -120,6 +129,21 @@ def sensitivity(decision: Decision, name: str | None = None, item: str | None = 
             one = _of_setting(decision, name, item, setting, value)
             found += [] if one is None else [one]
     return tuple(found)
+
+
+def _counts_itself(decision: Decision, name: str, setting: str) -> bool:
+    """Whether a number that is set is more than compared: it is calculated with, or is the bound of a number."""
+    for value in (decision.ruleset.values[one] for one in closure_of(decision.ruleset, [name])):
+        bounds = [limit.bound for limit in value.limits] if isinstance(value.type, NumberType) else []
+        calculated = nodes(value.body.expression) if isinstance(value.body, Calculation) else ()
+        read = [*bounds, *(node.symbol for node in calculated if isinstance(node, Read))]
+        if any(isinstance(one, Symbol) and _is_setting(one, setting) for one in read):
+            return True
+    return False
+
+
+def _is_setting(symbol: Symbol, called: str) -> bool:
+    return symbol.kind is SymbolKind.PARAMETER and symbol.name == called
 
 
 def _of_term(decision: Decision, name: str, item: str | None, term: Term) -> Sensitivity:
@@ -137,7 +161,7 @@ def _of_setting(decision: Decision, name: str, item: str | None, setting: str, a
     type = parameter.type
     others = members(type.whole)
     if others is not None:
-        order = cast("Any", type).labels if hasattr(type, "labels") else sorted(others, key=shown)
+        order: Iterable[Known] = type.labels if isinstance(type, LabelType) else sorted(others, key=shown)
         found = {
             shown(one): str(
                 exact_outcome(with_settings(decision, {setting: one}, {}) if one != at else decision, name, item)
@@ -148,6 +172,9 @@ def _of_setting(decision: Decision, name: str, item: str | None, setting: str, a
         return Sensitivity("setting", setting, parameter.says, shown(at), stretches, len(set(found.values())) == 1)
     if not isinstance(type, NumberType) or type.kind == "integer" or type.low is None or type.high is None:
         return None
+    if _counts_itself(decision, name, setting):
+        problem = f"{quoted(setting)} is calculated with or limits a number, and is not only compared"
+        raise NotAnalysedError(f"over which part of its range {quoted(name)} holds is not analysed: {problem}")
 
     def decided(number: Number) -> Decision:
         return with_settings(decision, {setting: number}, {})
@@ -163,7 +190,7 @@ def _stretches(
     called: str,
     range_: tuple[Number, Number],
     at: Number,
-    decided: Any,
+    decided: Callable[[Number], Decision],
 ) -> tuple[Stretch, ...]:
     """The outcome on every point where a comparison with the word or setting can change, and between each two."""
     low, high = min(range_[0], at), max(range_[1], at)
@@ -200,27 +227,34 @@ def _stretches(
 
 
 def _observed(decision: Decision, name: str, called: str) -> Iterator[Number]:
-    """The numbers that are compared with a word or a setting in a decided case."""
-    ruleset, program = decision.ruleset, decision.program
-    for one in closure_of(ruleset, [name]):
+    """The numbers on which the answer of a comparison turns in a decided case, as a word or a setting moves."""
+    program = decision.program
+    for one in closure_of(decision.ruleset, [name]):
         step = program.steps[one]
-        body = step.value.body
-        nodes: list[Condition | Expression] = list(conditions_of(step.value))
-        nodes += [body.expression] if isinstance(body, Calculation) else []
         for frames in program.frames(decision.case, step.value.scope):
-            for node in nodes:
-                yield from _compared(decision, node, frames, step.stack, called)
+            for node in roots_of(step.value):
+                yield from filter(_is_number, _compared(decision, node, frames, step.stack, called))
+
+
+def _is_number(found: Any) -> bool:
+    return isinstance(found, int | Fraction) and not isinstance(found, bool)
 
 
 def _compared(
     decision: Decision, node: Condition | Expression, frames: Frames, stack: tuple[str, ...], called: str
-) -> Iterator[Number]:
+) -> Iterator[Any]:
+    """What is compared with the word or setting; and what else with a setting that is tested, or with a number that is not known."""
     compiler = decision.program.compiler
-    if any(_names(check, called) for check in getattr(node, "checks", ())):
-        for end in _ends(decision, node, frames, stack):
-            if isinstance(end, int | Fraction) and not isinstance(end, bool):
-                yield end
-    query: Query | None = getattr(node, "query", None)
+    checks = checks_of(node)
+    if any(_names(check, called) for check in checks):
+        yield from _ends(decision, node, frames, stack)
+    if isinstance(node, Test) and (
+        _is_setting(node.subject, called) or not is_known(compiler.getter(node.subject, stack)(frames))
+    ):
+        for check in checks:
+            if not _names(check, called):
+                yield from _with_neighbours(node.subject.type, _operands(decision, check, frames, stack))
+    query = query_of(node)
     if query is None:
         for part in parts_of(node):
             yield from _compared(decision, part, frames, stack, called)
@@ -231,23 +265,52 @@ def _compared(
             yield from _compared(decision, part, [*frames, row], (*stack, query.collection), called)
 
 
-def _names(check: Any, called: str) -> bool:
+def _with_neighbours(type: DataType, operands: Iterable[Any]) -> Iterator[Any]:
+    """The operands; of whole numbers also those beside them, which are the last to pass a test, or the first."""
+    whole = isinstance(type, NumberType) and type.kind == "integer"
+    for operand in operands:
+        yield operand
+        if whole and _is_number(operand):
+            yield from (ceil(operand) - 1, floor(operand) + 1)
+
+
+def _names(check: Check, called: str) -> bool:
+    """Whether a check compares with the word or setting."""
     operand = check.operand if isinstance(check, Compare) else None
     if isinstance(operand, Symbol):
-        return operand.kind is SymbolKind.PARAMETER and operand.name == called
+        return _is_setting(operand, called)
     return isinstance(operand, Term) and operand.name == called
 
 
-def _ends(decision: Decision, node: Any, frames: Frames, stack: tuple[str, ...]) -> tuple[Any, ...]:
+def _operands(decision: Decision, check: Check, frames: Frames, stack: tuple[str, ...]) -> Iterable[Any]:
+    """What a check compares with; of what is not known the least and the greatest."""
+    compiler = decision.program.compiler
+    if isinstance(check, LabelIn):
+        return check.labels
+    if isinstance(check, InList):
+        return compiler.settings.lists[check.symbol.name] or ()
+    if not isinstance(check, Compare):
+        return ()
+    if isinstance(check.operand, Term):
+        return (compiler.settings.words.get(check.operand.name, check.operand.value),)
+    return (
+        _reach(compiler.getter(check.operand, stack)(frames)) if isinstance(check.operand, Symbol) else (check.operand,)
+    )
+
+
+def _reach(value: Value) -> tuple[Any, ...]:
+    """The least and the greatest that a value can be."""
+    rest = without_markers(value)
+    return () if rest is None else ends(rest)
+
+
+def _ends(decision: Decision, node: Condition | Expression, frames: Frames, stack: tuple[str, ...]) -> tuple[Any, ...]:
     """The least and the greatest that is compared."""
     compiler = decision.program.compiler
-    value: Value | None
     if isinstance(node, Test):
-        value = compiler.getter(node.subject, stack)(frames)
-    elif isinstance(node, CountTest | ShareTest):
-        counts = compiler.tally(node.query, stack)(frames)
-        value = counted(counts) if isinstance(node, CountTest) else None if counts is None else shared(counts)[0]
-    else:
+        return _reach(compiler.getter(node.subject, stack)(frames))
+    if not isinstance(node, CountTest | ShareTest):
         return ()
-    rest = None if value is None else without_markers(value)
-    return () if rest is None else ends(rest)
+    counts = compiler.tally(node.query, stack)(frames)
+    value = counted(counts) if isinstance(node, CountTest) else None if counts is None else shared(counts)[0]
+    return () if value is None else _reach(value)

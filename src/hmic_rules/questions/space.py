@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from attrs import frozen
 
+from hmic_rules.arguments import name_given
 from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import LabelType, shown
 from hmic_rules.decisions import Decision
@@ -156,13 +157,10 @@ def space_of(decision: Decision, name: str, item: str | None = None) -> Space:
         NotAnalysedError: the diagram would have too many states.
 
     """
-    step = decision.step(name)
-    if step.value.scope != CASE and item not in decision.items(name):
-        raise NotFoundError(
-            f"{quoted(name)} stands on no item {quoted(item or '')}: {choices(item or '', decision.items(name))}"
-        )
+    name, item = name_given(name, "name"), None if item is None else name_given(item, "item")
     found = decision.spaces.get((name, item))
     if found is None:
+        decision.at(name, item)  # refuses an item that is not there
         try:
             found = _space(decision, name, item, frontier_of(decision.ruleset, name))
         except TooManyStates as many:

@@ -44,14 +44,9 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Names are imported when they are first used: pytest loads the plugin beside this file everywhere, and must not wait for Hypothesis."""
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+    from hmic_rules.lazy import first_use
 
-    value = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
+    return first_use(__name__, _HOMES, name)
 
 
 def __dir__() -> list[str]:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from hmic_rules.binding import program_for
 from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import LabelType, ScalarType, TextType
-from hmic_rules.evaluation import KEY
 from hmic_rules.possible import NOT_APPLICABLE, Known
 from hmic_rules.programs import Program
+from hmic_rules.rows import KEY
 from hmic_rules.rules import Judged
 from hmic_rules.rulesets import Collection, Input, Ruleset
 from hmic_rules.testing.boundaries import Boundaries, further

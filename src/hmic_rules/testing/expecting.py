@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from hmic_rules.conditions import Symbol, SymbolKind
-from hmic_rules.evaluation import KEY
+from hmic_rules.conditions import CASE, Symbol, SymbolKind
 from hmic_rules.possible import Known, Month, is_known
 from hmic_rules.programs import Program
-from hmic_rules.rulesets import Collection, MonthRange, Ruleset
+from hmic_rules.rows import KEY
+from hmic_rules.rulesets import Collection, MonthRange, Ruleset, collections_on
 
 __all__ = ["Expectations", "grouped_fields"]
 
@@ -49,7 +49,7 @@ class Expectations:
 
     def in_order(self) -> list[Collection]:
         """The collections of the case, each after those whose items expect its rows."""
-        left = {name: found for name, found in self.ruleset.collections.items() if found.parent is None}
+        left = dict(collections_on(self.ruleset, CASE))
         ordered: list[Collection] = []
         while left:
             ready = [name for name, found in left.items() if not (self._needs(found) - {name}) & left.keys()]

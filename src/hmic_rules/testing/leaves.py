@@ -11,7 +11,7 @@ from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import shown
 from hmic_rules.errors import quoted
 from hmic_rules.programs import Program
-from hmic_rules.rulesets import Collection, Input
+from hmic_rules.rulesets import Collection, Input, collections_on
 from hmic_rules.testing.expecting import grouped_fields
 
 __all__ = ["Facts", "Leaf", "Path", "at", "leaves", "put", "without"]
@@ -46,9 +46,8 @@ def leaves(program: Program, facts: Facts) -> Iterator[Leaf]:
     for name, given in ruleset.inputs.items():
         if facts.get(name) is not None:
             yield Leaf((name,), CASE, given, facts[name], quoted(name))
-    for collection in ruleset.collections.values():
-        if collection.parent is None:
-            yield from _of_items(program, collection, facts.get(collection.name), (collection.name,), "")
+    for collection in collections_on(ruleset, CASE).values():
+        yield from _of_items(program, collection, facts.get(collection.name), (collection.name,), "")
 
 
 def _of_items(program: Program, collection: Collection, items: Any, path: Path, outer: str) -> Iterator[Leaf]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from hmic_rules.conditions import CASE
@@ -13,7 +12,7 @@ from hmic_rules.loading.trees import Scalar, Sequence
 from hmic_rules.possible import NOT_APPLICABLE
 from hmic_rules.programs import Program
 from hmic_rules.rules import Judged
-from hmic_rules.rulesets import Collection, Input, Ruleset
+from hmic_rules.rulesets import Collection, Ruleset, inputs_on
 from hmic_rules.testing.deciding import accepted
 
 __all__ = ["worked_facts"]
@@ -48,7 +47,7 @@ def _row(ruleset: Ruleset, scope: str, tree: Any) -> dict[str, Any]:
         WrongValue: something in it is not what the rule set takes.
 
     """
-    inputs: Mapping[str, Input] = ruleset.inputs if scope == CASE else ruleset.collections[scope].fields
+    inputs = inputs_on(ruleset, scope)
     judged = {
         value.name: value.type
         for value in ruleset.values.values()

@@ -11,6 +11,7 @@ from attrs import frozen
 from hmic_rules.conditions import CASE
 from hmic_rules.decisions import Decision, decide
 from hmic_rules.errors import Diagnostic, HmicRulesError, InputError, quoted
+from hmic_rules.files import read_found
 from hmic_rules.loading.case_files import parameters_of, read_case_file
 from hmic_rules.rulesets import Ruleset
 from hmic_rules.verification.usual import case_facts
@@ -65,8 +66,6 @@ def moved(old: Ruleset, new: Ruleset, folder: Path) -> tuple[Archived, ...]:
             found.append(_again(old, new, file))
         except InputError as wrong:
             problems += wrong.diagnostics
-        except OSError as error:
-            problems.append(Diagnostic(str(file), f"cannot be read: {error.strerror or error}"))
         except HmicRulesError as error:
             problems.append(Diagnostic(str(file), str(error)))
     if problems:
@@ -87,7 +86,7 @@ class _Given:
 
 def _given(file: Path, old: Ruleset) -> _Given:
     """The case of a file, or of a record."""
-    data = file.read_bytes()
+    data = read_found(file)
     if RECORD in data:
         return _of_record(data, str(file), old)
     case = read_case_file(data, str(file), old)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from operator import eq
 from typing import Any, Literal, TypeAlias, cast
 
 from attrs import field, frozen
 
+from hmic_rules.arguments import instance_given
 from hmic_rules.datatypes import LabelType, NumberType
 from hmic_rules.diagrams.frontier import closure_of
 from hmic_rules.diagrams.nodes import Diagram, TooManyStates
@@ -21,7 +22,7 @@ from hmic_rules.rules import ValueRule
 from hmic_rules.rulesets import Ruleset
 from hmic_rules.verification.pairing import apart, comparable, pairs_of
 from hmic_rules.verification.paper import absent_changes, paper_changes
-from hmic_rules.verification.usual import usual_cell
+from hmic_rules.verification.usual import leaving, usual_cell
 from hmic_rules.verification.views import Part, View, is_real
 from hmic_rules.verification.witnesses import FILLINGS, Witness, decided, witness_of
 
@@ -111,6 +112,8 @@ def diff(old: Ruleset, new: Ruleset) -> Difference:
     What both call alike is taken to be the same fact, if it can have the same values. A fact that only one of them asks is free: so a class
     can hang on it.
     """
+    old = instance_given(old, Ruleset, "old", "load it first: hmic_rules.load(…)")
+    new = instance_given(new, Ruleset, "new", "load it first: hmic_rules.load(…)")
     only_old, only_new = apart(old, new)
     pairs = list(pairs_of(old, new))
     common = [name for name in old.outcomes if name in new.outcomes and comparable(old.values[name], new.values[name])]
@@ -198,8 +201,7 @@ def _classes(
         return
     joint = store.apply(_differing, before, after, alike=store.leaf(None))
     steps = [view.universe.program.steps[name], twin.universe.program.steps[name]]
-    inexact = view.universe.inexact(before) or twin.universe.inexact(after)
-    numbers = {} if inexact else _numbers(view, joint)
+    numbers = {} if loose else _numbers(view, joint)
     for pair in [leaf for leaf in store.leaves(joint) if leaf is not None]:
         chosen = ways_to(store, joint, partial(eq, pair), _cost(view, twin)).first()
         if chosen is None:
@@ -212,7 +214,7 @@ def _classes(
             continue
         witness = _shown(view, twin, name, item, chosen, texts)
         if witness is None:
-            why = inexact[0] if inexact else "a case that the diagrams give is decided otherwise"
+            why = loose[0] if loose else "a case that the diagrams give is decided otherwise"
             found.open.append(
                 f"`{called(name, item)}` may go from {texts[0]} to {texts[1]}, and no case was found: {why}"
             )
@@ -245,16 +247,12 @@ def _numbers(view: View, joint: Diagram) -> Mapping[Any, int]:
     return dict(count(view.store, joint, view.store.support(joint)))
 
 
-def _cost(view: View, twin: View) -> Any:
+def _cost(view: View, twin: View) -> Callable[[int, int], Cost]:
+    """What it costs to leave what is usual in the old edition; of what the old one does not ask, what is in the new one."""
     usual: dict[int, int] = {}
     for one in (twin, view):
         usual.update({each.level: usual_cell(one.universe.program, each) for each in one.universe.order.own})
-
-    def cost(level: int, cell: int) -> Cost:
-        distance = abs(cell - usual[level])
-        return (1, distance) if distance else (0, 0)
-
-    return cost
+    return leaving(usual)
 
 
 def _shown(
@@ -267,7 +265,7 @@ def _shown(
             decisions = [decided(one, witness) for one, witness in zip((view, twin), witnesses, strict=True)]
         except HmicRulesError:
             continue
-        found = [one[name] if item is None else one.items(name)[item] for one in decisions]
+        found = [one.at(name, item) for one in decisions]
         if tuple(" or ".join(one.possible) for one in found) == texts:
             old, new = witnesses
             unusual = tuple(dict.fromkeys((*old.unusual, *new.unusual)))

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from hmic_rules.verification.witnesses import Witness
 
-__all__ = ["KINDS", "Obligation", "Verdict", "obligation_data"]
+__all__ = ["KINDS", "Kind", "Obligation", "Verdict", "obligation_data"]
 
 Verdict: TypeAlias = Literal["proven", "bounded", "gap", "idle", "open", "refuted"]
 Kind: TypeAlias = Literal[

@@ -15,7 +15,7 @@ from hmic_rules.possible import Marker, is_known
 from hmic_rules.rules import ValueRule
 from hmic_rules.verification.views import is_real
 
-__all__ = ["Drop", "Worse", "dropping", "worse_by"]
+__all__ = ["Drop", "Worse", "dropping", "smallest_drop", "worse_by"]
 
 Worse: TypeAlias = Callable[[Any, Any], bool]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 from attrs import frozen
@@ -17,7 +18,7 @@ from hmic_rules.possible import NO_RULE, is_known
 from hmic_rules.rules import Calculation, Points, RuleList, ValueRule
 from hmic_rules.rulesets import Claim, Ruleset
 from hmic_rules.structure import queries_in, symbols_in
-from hmic_rules.verification.obligations import Kind, Obligation
+from hmic_rules.verification.obligations import Kind, Obligation, Verdict
 from hmic_rules.verification.ordering import Drop, Worse, dropping, smallest_drop, worse_by
 from hmic_rules.verification.usual import upward
 from hmic_rules.verification.views import Part, View, is_real
@@ -74,13 +75,13 @@ def promises(ruleset: Ruleset, parts: Sequence[Part]) -> Iterator[Obligation]:
         yield _gathered("claim", claim.id, [_claimed(part, claim) for part in parts])
 
 
-def _gathered(kind: Kind, about: str, findings: Sequence[Finding], fault: str = "refuted") -> Obligation:
+def _gathered(kind: Kind, about: str, findings: Sequence[Finding], fault: Verdict = "refuted") -> Obligation:
     """The verdict over all parts: the smallest case against it where there is one."""
     against = [one for one in findings if one.witness is not None]
     if against:
         first = min(against, key=lambda one: len(one.witness.unusual) if one.witness else 0)
         parts = () if len(against) == len(findings) else tuple(str(one.part) for one in against)
-        return Obligation(kind, about, fault, first.says or "", parts, (), first.witness)  # type: ignore[arg-type]
+        return Obligation(kind, about, fault, first.says or "", parts, (), first.witness)
     opened = [one for one in findings if one.open is not None]
     if opened:
         return Obligation(kind, about, "open", opened[0].open or "", tuple(str(one.part) for one in opened))
@@ -186,19 +187,12 @@ def _conflicts(part: Part) -> Finding:
     for name, value in part.ruleset.values.items():
         if not _can_conflict(value):
             continue
-        against = Against(
-            lambda clash: clash is True,
-            lambda decision: decision is None,
-            lambda decision, name=name: (
-                f"rules for {quoted(name)}, or for what it rests on, conflict, or a number lies outside its type"
-            ),  # type: ignore[misc]
-        )
         try:
             diagrams = [
                 (view, view.store.map(lambda result: result is True, view.held(view.universe.conflicts)))
                 for view in part.views(name)
             ]
-            one = _first(part, diagrams, against)
+            one = _first(part, diagrams, _clash(name))
             loose = [why for view in part.views(name) for why in view.universe.inexact(*view.results(name).values())]
             if loose and one.witness is None and isinstance(value.type, NumberType):
                 one = Finding(part, open=f"whether {quoted(name)} can lie outside its type is not known: {loose[0]}")
@@ -213,6 +207,16 @@ def _conflicts(part: Part) -> Finding:
     if not found:
         return Finding(part, "no rules are told to be the only ones that hold, and no number has bounds")
     return Finding(part, within=tuple(dict.fromkeys(limit for one in found for limit in one.within)))
+
+
+def _clash(name: str) -> Against:
+    return Against(
+        lambda clash: clash is True,
+        lambda decision: decision is None,
+        lambda decision: (
+            f"rules for {quoted(name)}, or for what it rests on, conflict, or a number lies outside its type"
+        ),
+    )
 
 
 def _can_conflict(value: ValueRule) -> bool:
@@ -271,13 +275,8 @@ def _one_way(
     for view, diagram, order in diagrams:
         drop = dropping(view.store, diagram, order, worse)
         if drop is not None:
-            drop = smallest_drop(
-                view.store,
-                diagram,
-                drop,
-                worse,
-                lambda root, view=view: smallest(view, root, lambda found: found is True),  # type: ignore[misc]
-            )
+            choose = partial(smallest, view, wanted=lambda found: found is True)
+            drop = smallest_drop(view.store, diagram, drop, worse, choose)
             return _dropped(part, value, view, diagram, drop)
     return None
 

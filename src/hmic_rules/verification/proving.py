@@ -8,6 +8,7 @@ from typing import Any
 from attrs import field, frozen
 
 import hmic_rules
+from hmic_rules.arguments import instance_given
 from hmic_rules.binding import program_for
 from hmic_rules.cells import cells_of
 from hmic_rules.conditions import CASE
@@ -91,6 +92,7 @@ def prove(ruleset: Ruleset) -> Proof:
     A proof is a walk over decision diagrams of all complete cases. What it says is exact for every case, or for every case up to a stated
     number of rows. A case that speaks against a promise is decided by the reference before it is shown.
     """
+    ruleset = instance_given(ruleset, Ruleset, "ruleset", "load it first: hmic_rules.load(…)")
     parts = parts_of(ruleset)
     obligations = (*promises(ruleset, parts), *effects(ruleset, parts))
     return Proof(

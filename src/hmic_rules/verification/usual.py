@@ -13,10 +13,10 @@ from hmic_rules.diagrams.walks import Cost
 from hmic_rules.possible import NOT_APPLICABLE, Marker, Value, is_known
 from hmic_rules.programs import Program
 from hmic_rules.rows import KEY, Row
-from hmic_rules.rulesets import Collection
+from hmic_rules.rulesets import collections_on, inputs_on
 from hmic_rules.shapes import shape_of
 
-__all__ = ["Filling", "case_facts", "cost_of", "facts_of", "filled", "plain", "upward", "usual_cell"]
+__all__ = ["Filling", "case_facts", "cost_of", "facts_of", "filled", "leaving", "plain", "upward", "usual_cell"]
 
 
 Filling: TypeAlias = tuple[int, bool]
@@ -28,8 +28,7 @@ def usual_cell(program: Program, variable: Variable) -> int:
     if variable.kind == "value":
         better = ruleset.values[variable.name].better
         return cells.index(better[-1]) if better else 0
-    inputs = ruleset.inputs if variable.scope == CASE else ruleset.collections[variable.scope].fields
-    input = inputs.get(variable.name) if variable.kind == "fact" else None
+    input = inputs_on(ruleset, variable.scope).get(variable.name) if variable.kind == "fact" else None
     if input is not None and input.closed and input.means in cells:
         return cells.index(input.means)
     if variable.better is not None:
@@ -54,8 +53,12 @@ def upward(program: Program, variable: Variable) -> list[int]:
 
 
 def cost_of(program: Program, variables: list[Variable]) -> Callable[[int, int], Cost]:
-    """What it costs a witness that a variable is in a cell: nothing for the usual one, else one, and less for a nearer cell."""
-    usual = {one.level: usual_cell(program, one) for one in variables}
+    """What it costs a witness that a variable is in a cell; see :func:`leaving`."""
+    return leaving({one.level: usual_cell(program, one) for one in variables})
+
+
+def leaving(usual: Mapping[int, int]) -> Callable[[int, int], Cost]:
+    """What it costs to leave these cells, by variable: nothing for the usual one, else one, and less for a nearer cell."""
 
     def cost(level: int, cell: int) -> Cost:
         distance = abs(cell - usual[level])
@@ -76,25 +79,21 @@ def case_facts(program: Program, case: Row) -> dict[str, Any]:
 
 def filled(program: Program, scope: str, row: Row, filling: Filling) -> None:
     """Give every fact of a row, and of the rows inside it, that is still unknown a value of its type."""
-    ruleset, slots = program.ruleset, program.layout.slots[scope]
-    inputs = ruleset.inputs if scope == CASE else ruleset.collections[scope].fields
+    inputs, slots = inputs_on(program.ruleset, scope), program.layout.slots[scope]
     number, best = filling
     for one in shape_of(program, scope).slots:
         if row[one.slot] is not None and not is_known(row[one.slot]):
             cells = cells_of(one.type, [number] if isinstance(one.type, NumberType) else ())
             usual = number if isinstance(one.type, NumberType) and number in cells else cells[0]
             row[one.slot] = cells[0] if best and inputs[one.name].better == "downward" else usual
-    inner = ruleset.collections if scope == CASE else ruleset.collections[scope].inner
-    for name, collection in inner.items():
-        if scope != CASE or collection.parent is None:
-            for below in cast("list[Row] | None", row[slots[name]]) or ():
-                filled(program, name, below, filling)
+    for name in collections_on(program.ruleset, scope):
+        for below in cast("list[Row] | None", row[slots[name]]) or ():
+            filled(program, name, below, filling)
 
 
 def facts_of(program: Program, scope: str, row: Row) -> dict[str, Any]:
     """The known facts of one row and of the rows inside it."""
-    ruleset, slots = program.ruleset, program.layout.slots[scope]
-    fixed = program.compiler.fixed
+    slots, fixed = program.layout.slots[scope], program.compiler.fixed
     settled = fixed.fields if fixed is not None and fixed.collection == scope else frozenset[str]()
     shape = shape_of(program, scope)
     found = {
@@ -102,12 +101,7 @@ def facts_of(program: Program, scope: str, row: Row) -> dict[str, Any]:
         for one in (*shape.slots, *shape.judged)
         if one.name not in settled and row[one.slot] is not None and is_known(row[one.slot])
     }
-    inner: Mapping[str, Collection] = (
-        {name: one for name, one in ruleset.collections.items() if one.parent is None}
-        if scope == CASE
-        else ruleset.collections[scope].inner
-    )
-    for name, collection in inner.items():
+    for name, collection in collections_on(program.ruleset, scope).items():
         rows = cast("list[Row] | None", row[slots[name]])
         if rows is None:
             continue
