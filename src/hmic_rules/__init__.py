@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hmic_rules.audit.journals import Journal as Journal
     from hmic_rules.audit.records import Record as Record
+    from hmic_rules.audit.records import read_record as read_record
     from hmic_rules.audit.replaying import Replay as Replay
     from hmic_rules.audit.replaying import replay as replay
     from hmic_rules.backends.coverage import coverage as coverage
@@ -78,6 +79,7 @@ _HOMES = {
     "load_inspection": "catalogue",
     "load_series": "catalogue",
     "prove": "verification.proving",
+    "read_record": "audit.records",
     "replay": "audit.replaying",
 }
 
@@ -113,20 +115,16 @@ __all__ = [
     "load_inspection",
     "load_series",
     "prove",
+    "read_record",
     "replay",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """Public names are imported when they are first used, so that importing the package costs next to nothing."""
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+    from hmic_rules.lazy import first_use
 
-    value = getattr(import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
+    return first_use(__name__, _HOMES, name)
 
 
 def __dir__() -> list[str]:

@@ -12,11 +12,13 @@ from hmic_rules.cases import framework_rows
 from hmic_rules.comparing import Settings
 from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import ListType, ScalarType, WrongValue, shown
-from hmic_rules.errors import Diagnostic, InputError, NotFoundError, choices, quoted
-from hmic_rules.evaluation import Compiler, Fixed
+from hmic_rules.errors import Diagnostic, InputError, NotFoundError, choices, quoted, shortened
+from hmic_rules.evaluation import Compiler
+from hmic_rules.givens import is_null, written_as
 from hmic_rules.loading import trees
 from hmic_rules.possible import Known, Value
 from hmic_rules.programs import Program, layout_of, step_for
+from hmic_rules.rows import Fixed
 from hmic_rules.rulesets import Parameter, Ruleset
 
 __all__ = ["program_for"]
@@ -66,7 +68,7 @@ def _settings(
         if parameter is None:
             problems.append(
                 Diagnostic(
-                    f"$.parameters.{name}",
+                    f"$.parameters.{shortened(name)}",
                     f"no parameter is called {quoted(name)}",
                     choices(name, ruleset.parameters),
                 )
@@ -75,7 +77,7 @@ def _settings(
         try:
             settings[name] = _setting(parameter, raw)
         except WrongValue as wrong:
-            place = getattr(raw, "span", f"$.parameters.{name}")
+            place = getattr(raw, "span", f"$.parameters.{shortened(name)}")
             problems.append(Diagnostic(place, wrong.problem, wrong.help))
     if problems:
         raise InputError(problems)
@@ -83,13 +85,13 @@ def _settings(
 
 
 def _setting(parameter: Parameter, raw: Any) -> Known | tuple[Known, ...] | None:
-    if raw is None or (isinstance(raw, trees.Scalar) and raw.null):
+    if is_null(raw):
         return None
     if not isinstance(parameter.type, ListType):
         return _single(parameter.type, raw)
     entries = raw.items if isinstance(raw, trees.Sequence) else raw
     if not isinstance(entries, list | tuple | set | frozenset):
-        raise WrongValue(f"{quoted(_written(raw))} is not {parameter.type.described}")
+        raise WrongValue(f"{quoted(written_as(raw))} is not {parameter.type.described}")
     item = parameter.type.item
     return tuple(sorted({_single(item, entry) for entry in entries}, key=shown))
 
@@ -99,14 +101,8 @@ def _single(type: ScalarType, raw: Any) -> Known:
     if isinstance(raw, trees.Scalar):
         return type.parse(raw.text)
     if isinstance(raw, trees.Sequence | trees.Mapping):
-        raise WrongValue(f"{_written(raw)} is not {type.described}")
+        raise WrongValue(f"{written_as(raw)} is not {type.described}")
     return type.accept(raw)
-
-
-def _written(raw: Any) -> str:
-    if isinstance(raw, trees.Scalar):
-        return raw.text
-    return "a list" if isinstance(raw, trees.Sequence) else "a mapping" if isinstance(raw, trees.Mapping) else str(raw)
 
 
 def _program(

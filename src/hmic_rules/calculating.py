@@ -116,21 +116,22 @@ def _applicable(value: Value) -> tuple[End, End, bool] | None:
 
 
 def added(values: list[Value]) -> Value:
+    """The sum, from which what is not applicable is left out; of no values 0, and not applicable where none of them is applicable."""
+    found = [part for part in map(_applicable, values) if part is not None]
+    if values and not found:
+        return NOT_APPLICABLE
     low: End = 0
     high: End = 0
-    found = [_applicable(value) for value in values]
-    for part in found:
-        if part is not None:
-            part_low, part_high, sure = part
-            least = part_low if sure or part_low is None else min(part_low, 0)
-            most = part_high if sure or part_high is None else max(part_high, 0)
-            low = None if low is None or least is None else low + least
-            high = None if high is None or most is None else high + most
-    sum_ = None if not any(part is not None for part in found) and found else interval(low, high)
-    return with_markers(sum_, NOTHING if any(part is not None and part[2] for part in found) or not found else NA)
+    for part_low, part_high, sure in found:
+        least = part_low if sure or part_low is None else min(part_low, 0)
+        most = part_high if sure or part_high is None else max(part_high, 0)
+        low = None if low is None or least is None else low + least
+        high = None if high is None or most is None else high + most
+    return with_markers(interval(low, high), NOTHING if not values or any(sure for _, _, sure in found) else NA)
 
 
 def greatest(values: list[Value]) -> Value:
+    """The greatest of those that are applicable; not applicable where none is."""
     found = [part for part in map(_applicable, values) if part is not None]
     if not found:
         return NOT_APPLICABLE
@@ -145,6 +146,7 @@ def greatest(values: list[Value]) -> Value:
 
 
 def least(values: list[Value]) -> Value:
+    """The least of those that are applicable; not applicable where none is."""
     return _negated(greatest([_negated(value) for value in values]))
 
 
@@ -169,13 +171,13 @@ def share_of(counts: Membership | None) -> Value:
     return Between(0, 1) if found is None or could_be_empty else found
 
 
-def _members(
+def _counting(
     compiler: Compiler, query: Query, stack: tuple[str, ...]
 ) -> Callable[[Frames], list[tuple[bool, Frames]] | None]:
     """The rows that possibly count, each with whether it surely does."""
-    rows_of, belongs, holds, place = compiler.query(query, stack)
+    rows_of, belongs, holds = compiler.query(query, stack)
 
-    def members(frames: Frames) -> list[tuple[bool, Frames]] | None:
+    def counting(frames: Frames) -> list[tuple[bool, Frames]] | None:
         rows = rows_of(frames)
         if rows is None:
             return None
@@ -187,16 +189,15 @@ def _members(
                 found.append((counts is YES, with_item))
         return found
 
-    assert place == len(stack)  # noqa: S101 - the item's frame is the next one
-    return members
+    return counting
 
 
 def _aggregate(compiler: Compiler, node: Aggregate, stack: tuple[str, ...]) -> Getter:
-    members = _members(compiler, node.query, stack)
+    counting = _counting(compiler, node.query, stack)
     read = compiler.getter(node.field, (*stack, node.query.collection))
 
     def aggregate(frames: Frames) -> Value:
-        rows = members(frames)
+        rows = counting(frames)
         if rows is None:
             return aggregate_of_any(node)
         return aggregated(node, [read(row) if sure else union([read(row), NOT_APPLICABLE]) for sure, row in rows])
@@ -221,6 +222,7 @@ def aggregate_of_any(node: Aggregate) -> Value:
 
 
 def ratio_of(part: Value, whole: Value) -> Value:
+    """A part over a whole, exact where both are known; any number where the whole may be nothing, or either may be negative."""
     extra = NA if markers(part) | markers(whole) else NOTHING
     top, bottom = without_markers(part), without_markers(whole)
     if top is None or bottom is None:
@@ -228,7 +230,8 @@ def ratio_of(part: Value, whole: Value) -> Value:
     low, high = cast("tuple[End, End]", ends(top))
     least, most = cast("tuple[End, End]", ends(bottom))
     if is_known(top) and is_known(bottom) and least:
-        return with_markers(interval(Fraction(cast("Num", low)) / least, Fraction(cast("Num", low)) / least), extra)
+        ratio = Fraction(cast("Num", low)) / least
+        return with_markers(interval(ratio, ratio), extra)
     if least is None or least <= 0 or low is None or low < 0:
         return with_markers(Between(None, None), extra)
     smallest = Fraction(0) if most is None else Fraction(low) / most
@@ -237,6 +240,7 @@ def ratio_of(part: Value, whole: Value) -> Value:
 
 
 def banded(node: Bands, value: Value) -> Value:
+    """From the least to the greatest result of the bands that a number can lie in; a bound belongs to the band that it starts."""
     rest = without_markers(value)
     if rest is None:
         return value
@@ -253,11 +257,11 @@ def banded(node: Bands, value: Value) -> Value:
 
 
 def _points(compiler: Compiler, node: PointsOf, stack: tuple[str, ...]) -> Getter:
-    members = _members(compiler, node.query, stack)
+    counting = _counting(compiler, node.query, stack)
     read = None if node.different is None else compiler.getter(node.different, (*stack, node.query.collection))
 
     def points(frames: Frames) -> Value:
-        rows = members(frames)
+        rows = counting(frames)
         if rows is None:
             return points_of_any(node)
         if read is None:
@@ -323,11 +327,11 @@ def _months(start: object, end: object) -> int:
 
 
 def _longest_run(compiler: Compiler, node: LongestRun, stack: tuple[str, ...]) -> Getter:
-    members = _members(compiler, node.query, stack)
+    counting = _counting(compiler, node.query, stack)
     read = compiler.getter(node.along, (*stack, node.query.collection))
 
     def longest_run(frames: Frames) -> Value:
-        rows = members(frames)
+        rows = counting(frames)
         return Between(0, None) if rows is None else longest_among([(sure, read(row)) for sure, row in rows])
 
     return longest_run

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
-from hmic_rules.conditions import Applicable, Check, Compare, InList, LabelIn, Op, Symbol, Term, Truth
+from hmic_rules.conditions import Applicable, Check, InList, LabelIn, Op, Symbol, Term, Truth, compared_names
 from hmic_rules.datatypes import LabelType, NumberType, ScalarType
 from hmic_rules.possible import (
     NOT_APPLICABLE,
@@ -25,7 +25,18 @@ from hmic_rules.possible import (
     without_markers,
 )
 
-__all__ = ["OPPOSITE", "Answers", "Frames", "Getter", "Settings", "agreed", "answers", "compare", "value_test"]
+__all__ = [
+    "OPPOSITE",
+    "Answers",
+    "Frames",
+    "Getter",
+    "Settings",
+    "agreed",
+    "answers",
+    "applicability",
+    "compare",
+    "value_test",
+]
 
 NO, UNKNOWN, YES = Truth.NO, Truth.UNKNOWN, Truth.YES
 Frames: TypeAlias = list[list[Value]]
@@ -139,7 +150,7 @@ class Answers(dict[Value, Truth]):
 def answers(type: ScalarType, checks: tuple[Check, ...], settings: Settings) -> Answers | None:
     """The answers for a finite type, where they do not depend on other names."""
     known = members(type.whole)
-    if known is None or any(isinstance(check, Compare) and isinstance(check.operand, Symbol) for check in checks):
+    if known is None or compared_names(checks):
         return None
     if any(isinstance(check, InList) and settings.lists[check.symbol.name] is None for check in checks):
         return None
@@ -153,7 +164,9 @@ def _no_getter(symbol: Symbol) -> Getter:
 
 def _single(type: ScalarType, check: Check, getter: Callable[[Symbol], Getter], settings: Settings) -> Tester:
     if isinstance(check, Applicable):
-        return _applicable(check.wanted)
+        if check.wanted:
+            return lambda value, frames: applicability(value)
+        return lambda value, frames: OPPOSITE[applicability(value)]
     whole = isinstance(type, NumberType) and type.kind == "integer"
     if isinstance(check, LabelIn):
         return _on_values(_among(check.labels, whole), check.negated)
@@ -183,15 +196,11 @@ def _on_values(test: Tester, negated: bool) -> Tester:
     return tested
 
 
-def _applicable(wanted: bool) -> Tester:
-    def test(value: Value, frames: Frames) -> Truth:
-        if not markers(value):
-            return YES if wanted else NO
-        if without_markers(value) is None:
-            return NO if wanted else YES
-        return UNKNOWN
-
-    return test
+def applicability(value: Value) -> Truth:
+    """Whether a value is applicable; it surely is not where no value of its type is left."""
+    if not markers(value):
+        return YES
+    return NO if without_markers(value) is None else UNKNOWN
 
 
 def _undecided(value: Value, frames: Frames) -> Truth:

@@ -5,6 +5,7 @@ Nothing here evaluates: :mod:`hmic_rules.evaluation` does, and every back end co
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum, IntEnum
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
@@ -16,6 +17,7 @@ from hmic_rules.errors import Span
 from hmic_rules.possible import Known
 
 __all__ = [
+    "CASE",
     "Aggregate",
     "All",
     "Any",
@@ -48,7 +50,10 @@ __all__ = [
     "Term",
     "Test",
     "Truth",
+    "checks_of",
+    "compared_names",
     "parts_of",
+    "query_of",
 ]
 
 
@@ -335,6 +340,23 @@ Expression: TypeAlias = (
 )
 
 
+def query_of(node: Condition | Expression) -> Query | None:
+    """The query of a node that asks the items of a collection, ``None`` of any other."""
+    if isinstance(node, Quantified | CountTest | ShareTest | Count | Share | Aggregate | PointsOf | LongestRun):
+        return node.query
+    return None
+
+
+def checks_of(node: Condition | Expression) -> tuple[Check, ...]:
+    """The checks of a node that puts a name or a number to checks; none of any other."""
+    return node.checks if isinstance(node, Test | CountTest | ShareTest) else ()
+
+
+def compared_names(checks: Iterable[Check]) -> tuple[Symbol, ...]:
+    """The names that a value is compared with, in order; a parameter in whose list it should stand is none of them."""
+    return tuple(check.operand for check in checks if isinstance(check, Compare) and isinstance(check.operand, Symbol))
+
+
 def parts_of(node: Condition | Expression) -> tuple[Condition | Expression, ...]:
     """The nodes right under this one, in order; a query's ``among`` comes before its ``where``."""
     if isinstance(node, All | Any | Combine):
@@ -345,7 +367,5 @@ def parts_of(node: Condition | Expression) -> tuple[Condition | Expression, ...]
         return (node.part, node.whole)
     if isinstance(node, Bands):
         return (node.of,)
-    query: Query | None = getattr(node, "query", None)
-    if query is None:
-        return ()
-    return tuple(part for part in (query.among, query.where) if part is not None)
+    query = query_of(node)
+    return () if query is None else tuple(part for part in (query.among, query.where) if part is not None)

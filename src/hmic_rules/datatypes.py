@@ -11,17 +11,21 @@ from typing import Final, TypeAlias
 
 from attrs import field, frozen
 
-from hmic_rules.errors import did_you_mean, quoted, text_of
+from hmic_rules.errors import did_you_mean, quoted, shortened, text_of
 from hmic_rules.possible import AnyText, Between, Known, Marker, Month, OneOf, Ordered, Value
 from hmic_rules.slips import date_help, number_help
 
 __all__ = [
     "BOOLEAN",
     "INTEGER",
+    "MAX_DIGITS",
+    "MAX_TEXT",
     "MONTH",
+    "NO_WORDS",
     "NUMBER",
     "SHARE",
     "TEXT",
+    "YES_WORDS",
     "BooleanType",
     "DataType",
     "DateType",
@@ -29,8 +33,10 @@ __all__ = [
     "ListType",
     "MonthType",
     "NumberType",
+    "ScalarType",
     "TextType",
     "WrongValue",
+    "key_in_words",
     "read_number",
     "shown",
 ]
@@ -83,10 +89,17 @@ def _exact(raw: object) -> Fraction | None:
             raise WrongValue(f"a number of more than {MAX_DIGITS} digits")
         return Fraction(raw)
     if isinstance(raw, decimal.Decimal) and raw.is_finite() and abs(raw.adjusted()) <= MAX_DIGITS:
+        if len(raw.as_tuple().digits) > MAX_DIGITS:
+            raise WrongValue(f"a number of more than {MAX_DIGITS} digits")
         return Fraction(raw)
     if isinstance(raw, float) and math.isfinite(raw):
-        return Fraction(decimal.Decimal(repr(raw)))
+        return Fraction(decimal.Decimal(float.__repr__(raw)))
     return None
+
+
+def _plain(raw: object) -> object:
+    """What is given, and of a text of a class of somebody's own what it holds."""
+    return str.__str__(raw) if isinstance(raw, str) else raw
 
 
 def shown(value: Value) -> str:
@@ -104,6 +117,13 @@ def shown(value: Value) -> str:
     if isinstance(value, AnyText):
         return " or ".join(["any text", *sorted(m.value for m in value.markers)])
     return str(value)
+
+
+def key_in_words(key: Value | tuple[Value, ...]) -> str:
+    """The key of a row as a person reads it; that of a group has a part for each name that it is grouped by."""
+    if isinstance(key, str):
+        return key
+    return " / ".join(map(shown, key)) if isinstance(key, tuple) else shown(key)
 
 
 def _within(low: Ordered | None, high: Ordered | None, value: Ordered) -> bool:
@@ -143,6 +163,7 @@ class BooleanType:
     def accept(self, raw: object) -> Known:
         if isinstance(raw, bool):
             return raw
+        raw = _plain(raw)
         help = "give True or False, or None for unknown"
         if isinstance(raw, str) and raw in YES_WORDS | NO_WORDS:
             help = f"give {raw in YES_WORDS}, without quotes"
@@ -178,11 +199,12 @@ class LabelType:
         return label
 
     def accept(self, raw: object) -> Known:
+        raw = _plain(raw)
         if isinstance(raw, str):
             return self.parse(raw)
         written = quoted(raw)
         if isinstance(raw, int) and written.strip("`") in self.ranks and not isinstance(raw, bool):
-            raise WrongValue(f"{written} is a number, and a label is wanted", f'write "{raw}"')
+            raise WrongValue(f"{written} is a number, and a label is wanted", f'write "{text_of(raw)}"')
         raise WrongValue(f"{written} is not {self.described}", self._help(written.strip("`")))
 
     def _help(self, written: str) -> str | None:
@@ -331,8 +353,9 @@ class TextType:
         return self.accept(text)
 
     def accept(self, raw: object) -> Known:
+        raw = _plain(raw)
         if not isinstance(raw, str):
-            help = f'write "{text_of(raw)}"' if isinstance(raw, int) and not isinstance(raw, bool) else None
+            help = f'write "{shortened(raw)}"' if isinstance(raw, int) and not isinstance(raw, bool) else None
             raise WrongValue(f"{quoted(raw)} is not {self.described}", help)
         if len(raw) > MAX_TEXT:
             raise WrongValue(f"a text of more than {MAX_TEXT:,} characters")

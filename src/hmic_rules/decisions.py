@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self, TypeAlias
 
 from attrs import field, frozen
 
+from hmic_rules.arguments import name_given
 from hmic_rules.binding import program_for
 from hmic_rules.cases import case_row
 from hmic_rules.comparing import Frames
 from hmic_rules.conditions import CASE
 from hmic_rules.editions import Series, edition_for, picked_data
-from hmic_rules.errors import Diagnostic, InputError, NotFoundError, capped, did_you_mean, quoted, text_of
-from hmic_rules.evaluation import Row
+from hmic_rules.errors import Diagnostic, InputError, NotFoundError, capped, choices, did_you_mean, quoted, text_of
 from hmic_rules.givens import taken_apart
 from hmic_rules.lineage import ancestors_data
 from hmic_rules.obstacles import Obstacles
 from hmic_rules.outcomes import Outcome, key_of, outcome_data
 from hmic_rules.possible import Value
 from hmic_rules.programs import Program, Step
+from hmic_rules.rows import Row
 from hmic_rules.rules import Points, RuleList
 from hmic_rules.rulesets import Ruleset
+from hmic_rules.sharing import Bound
 from hmic_rules.standing import outcome_on
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from hmic_rules.questions.sensitivity import Sensitivity
     from hmic_rules.traces import ValueTrace
 
-__all__ = ["ENGINES", "Decision", "EngineName", "decide", "taken_apart"]
+__all__ = ["DURABLE", "ENGINES", "REFERENCE", "Decision", "EngineName", "decide"]
 
 EngineName: TypeAlias = Literal["both", "reference", "durable"]
 ENGINES: Final[tuple[EngineName, ...]] = ("both", "reference", "durable")
@@ -46,11 +48,19 @@ REFERENCE, DURABLE = "reference", "durable_rules"
 
 
 @frozen(eq=False, repr=False)
-class Decision:
+class Decision(Bound):
     """A decided case. It keeps every row that was computed, so that any value, rule and condition can be asked for its reason.
 
     ``engines`` names what computed it: ``reference``, ``durable_rules``, or both, which then agree.
     """
+
+    _instead: ClassVar = "keep its record, `decision.record()`, or pickle the rule set and the facts, and decide again"
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _: Mapping[int, Any]) -> Self:
+        return self
 
     program: Program = field(repr=False)
     case: Row = field(repr=False)
@@ -89,9 +99,7 @@ class Decision:
     @property
     def bounds(self) -> tuple[str, ...]:
         """The results of the case's outcome that some completion gives; see :func:`hmic_rules.questions.bounds.exact_outcome`."""
-        from hmic_rules.questions.bounds import exact_outcome
-
-        return exact_outcome(self, self.outcome.name).possible
+        return self.exact().possible
 
     def __getitem__(self, name: str) -> Outcome:
         """The outcome, or any other value, of this name on the case.
@@ -107,8 +115,33 @@ class Decision:
             )
         return self.outcome_of(step, [self.case], self.results[name])
 
+    def at(self, name: str, item: str | None = None) -> Outcome:
+        """The outcome, or any other value, of this name on the case, or on the item or group of this key.
+
+        Raises:
+            NotFoundError: there is no such value, or it does not stand there.
+
+        """
+        if item is None:
+            return self[name]
+        items = self.items(name)
+        if name_given(item, "item") not in items:
+            raise NotFoundError(f"{quoted(name)} stands on no item {quoted(item)}: {choices(item, items)}")
+        return items[item]
+
+    def exact(self, name: str | None = None, item: str | None = None) -> Outcome:
+        """An outcome with exactly the results that some completion gives; see :func:`hmic_rules.questions.bounds.exact_outcome`."""
+        from hmic_rules.questions.bounds import exact_outcome
+
+        return exact_outcome(self, self.outcome.name if name is None else name, item)
+
     def items(self, name: str) -> dict[str, Outcome]:
-        """The outcome, or any other value, of this name on every item or group, by its key."""
+        """The outcome, or any other value, of this name on every item or group, by its key.
+
+        Raises:
+            NotFoundError: there is no such value, or it stands on the case.
+
+        """
         step = self.step(name)
         if step.value.scope == CASE:
             raise NotFoundError(f"{quoted(name)} stands on the case: ask for it by `decision[{name!r}]`")
@@ -131,7 +164,7 @@ class Decision:
             NotFoundError: the rule set has no such value.
 
         """
-        step = self.program.steps.get(name)
+        step = self.program.steps.get(name_given(name, "name"))
         if step is None:
             help = did_you_mean(name, self.program.steps)
             raise NotFoundError(
@@ -320,7 +353,7 @@ def decide(
         DisagreementError: the engines come to different answers.
 
     """
-    if engine not in (None, *ENGINES):
+    if engine is not None and (not isinstance(engine, str) or str.__str__(engine) not in ENGINES):
         raise InputError(
             [Diagnostic("engine", f"{quoted(engine)} is not an engine", did_you_mean(text_of(engine), ENGINES))]
         )

@@ -27,8 +27,8 @@ from hmic_rules.graph import (
     RECOMMENDATION,
     WOULD_IMPROVE,
     node_id,
-    xml_text,
 )
+from hmic_rules.svg import svg_frame, svg_number, svg_text, xml_text
 
 if TYPE_CHECKING:
     from hmic_rules.graph import Graph
@@ -158,21 +158,7 @@ class _Picture:
             if start in nodes and end in nodes and own["kind"] in EDGES
         ]
         boxes, headings, height = self.placed(nodes, edges)
-        svg = Element(
-            "svg",
-            {
-                "xmlns": "http://www.w3.org/2000/svg",
-                "class": ROOT,
-                "width": str(WIDTH),
-                "height": _number(height),
-                "viewBox": f"0 0 {WIDTH} {_number(height)}",
-                "role": "img",
-                "aria-label": xml_text(self.title),
-            },
-        )
-        SubElement(svg, "title").text = xml_text(self.title)
-        SubElement(svg, "style").text = _style(len(HUES))
-        SubElement(svg, "rect", {"class": "ground", "width": str(WIDTH), "height": _number(height)})
+        svg = svg_frame(ROOT, self.title, WIDTH, height, _style(len(HUES)))
         _text(svg, COLUMNS[0].left, 30, self.title, "head")
         self.legend(svg)
         for column in COLUMNS:
@@ -247,8 +233,8 @@ class _Picture:
     def edge(self, svg: Element, boxes: Mapping[str, _Box], start: str, end: str, own: Mapping[str, Any]) -> None:
         left, right = boxes[start], boxes[end]
         x1, x2 = left.column.right, right.column.left
-        y1, y2 = _number(left.middle), _number(right.middle)
-        middle = _number((x1 + x2) / 2)
+        y1, y2 = svg_number(left.middle), svg_number(right.middle)
+        middle = svg_number((x1 + x2) / 2)
         path = SubElement(
             svg,
             "path",
@@ -264,7 +250,12 @@ class _Picture:
         hue = "" if finding_kind is None else f" hue-{self.hues[finding_kind]}"
         group = SubElement(svg, "g", {"class": f"node {column.kind}"})
         SubElement(group, "title").text = xml_text(_tooltip(own))
-        frame = {"x": str(column.left), "y": _number(box.top), "width": str(column.width), "height": str(column.height)}
+        frame = {
+            "x": str(column.left),
+            "y": svg_number(box.top),
+            "width": str(column.width),
+            "height": str(column.height),
+        }
         SubElement(group, "rect", {"class": "box", **frame, "rx": "2"})
         inner: float = column.left + 7
         if hue:
@@ -310,7 +301,7 @@ def _text(parent: Element, x: float, y: float, text: str, style: str, room: floa
     if room is not None and _width(line, size) > room:
         ends = accumulate(size * _share(character) for character in "…" + line)
         line = line[: sum(1 for end in takewhile(lambda end: end <= room, ends)) - 1].rstrip() + "…"
-    SubElement(parent, "text", {"class": style, "x": _number(x), "y": _number(y)}).text = line
+    svg_text(parent, x, y, line, style)
     return x + _width(line, size)
 
 
@@ -335,15 +326,11 @@ def _mark(parent: Element, shape: str, x: float, y: float) -> None:
         "square": "m-4 -4h8v8h-8z",
         "triangle": "m0 -5l5 9h-10z",
     }
-    SubElement(parent, "path", {"class": f"mark {shape}", "d": f"M{_number(x)} {_number(y)}{paths[shape]}"})
+    SubElement(parent, "path", {"class": f"mark {shape}", "d": f"M{svg_number(x)} {svg_number(y)}{paths[shape]}"})
 
 
 def _slug(kind: str) -> str:
     return kind.replace(" ", "-")
-
-
-def _number(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")
 
 
 def _style(hues: int) -> str:

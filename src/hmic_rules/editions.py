@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from attrs import evolve, field, frozen
 
+from hmic_rules.arguments import instance_given
 from hmic_rules.datatypes import DateType, WrongValue
 from hmic_rules.errors import Diagnostic, InputError, NotFoundError, quoted
 from hmic_rules.rulesets import Picked, Ruleset
@@ -96,8 +97,11 @@ class Series:
         return edition.decide(case, framework=framework, profile=profile, parameters=parameters, engine=engine)
 
     @property
-    def faults(self) -> Iterator[str]:
-        """Between which days no edition is in force, and on which more than one is, one sentence each."""
+    def faults(self) -> tuple[str, ...]:
+        """Between which days no edition is in force, and on which more than one is, one sentence each; empty where there are none."""
+        return tuple(self._faults())
+
+    def _faults(self) -> Iterator[str]:
         for one in self.editions:
             if one.effective_from is None:
                 yield f"{quoted(one.name)} does not say from when it is in force"
@@ -144,6 +148,7 @@ def edition_for(rules: Ruleset | Series, date: datetime.date | str | None) -> Ru
             problem = f"{quoted(rules.name)} has several editions, and no date says which of them decides"
             raise InputError([Diagnostic("on", problem, "give the date: on=…")])
         return rules.on(date)
+    rules = instance_given(rules, Ruleset, "ruleset", "load it first: hmic_rules.load(…)")
     return rules if date is None else in_force(rules, date)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from attrs import field, frozen
 
@@ -18,7 +18,6 @@ from hmic_rules.conditions import (
     CASE,
     All,
     Any,
-    Compare,
     Condition,
     CountTest,
     Not,
@@ -29,8 +28,9 @@ from hmic_rules.conditions import (
     SymbolKind,
     Test,
     Truth,
+    compared_names,
 )
-from hmic_rules.datatypes import INTEGER, SHARE
+from hmic_rules.datatypes import INTEGER, SHARE, ScalarType
 from hmic_rules.possible import NOT_APPLICABLE, Between, Value, markers, without_markers
 from hmic_rules.rows import (
     FIRST_SLOT,
@@ -45,6 +45,7 @@ from hmic_rules.rows import (
     Rows,
     place_of,
 )
+from hmic_rules.structure import queries_in, symbols_in
 
 __all__ = [
     "FIRST_SLOT",
@@ -110,19 +111,19 @@ class Compiler:
         return self._share_test(node, stack)
 
     def _test(self, node: Test, stack: tuple[str, ...]) -> TruthOf:
-        symbol = node.subject
-        test = value_test(symbol.type, node.checks, lambda other: self.getter(other, stack), self.settings)  # type: ignore[arg-type]
+        symbol, type = node.subject, cast("ScalarType", node.subject.type)
+        test = value_test(type, node.checks, lambda other: self.getter(other, stack), self.settings)
         if symbol.kind is SymbolKind.PARAMETER:
             read = self.getter(symbol, stack)
             return lambda frames: test(read(frames), frames)
         depth, slot = self.layout.depth(symbol.scope, stack), self.layout.slots[symbol.scope][symbol.name]
-        table = answers(symbol.type, node.checks, self.settings)  # type: ignore[arg-type]
+        table = answers(type, node.checks, self.settings)
         if table is not None:
             return lambda frames: table[frames[depth][slot]]
         return lambda frames: test(frames[depth][slot], frames)
 
-    def query(self, query: Query, stack: tuple[str, ...]) -> tuple[Rows, TruthOf, TruthOf, int]:
-        """The rows of a query, whether a row belongs, whether it is as asked, and the frame that a row goes into."""
+    def query(self, query: Query, stack: tuple[str, ...]) -> tuple[Rows, TruthOf, TruthOf]:
+        """The rows of a query; and, of the frames with one of them as the last, whether it belongs and whether it is as asked."""
         holder = next(
             scope
             for scope in reversed(stack)
@@ -135,23 +136,26 @@ class Compiler:
         guards = tuple(self.getter(symbol, inner) for symbol in query.guarded)
         belongs = _belongs(among, guards)
         holds = where or _always
-        rows: Rows = lambda frames: frames[depth][slot]  # type: ignore[assignment, return-value]  # noqa: E731
+
+        def rows(frames: Frames) -> list[Row] | None:
+            return frames[depth][slot]  # type: ignore[return-value]
+
         self.rows[query] = rows
         self.memberships[query] = (belongs, holds)
-        column = None if guards else self._column(query, holder, rows, depth, among, len(stack))
+        column = None if guards else self._column(query, holder, rows, among, stack)
         if column is not None:
             same = (depth, slot, column.places, column.slot, frozenset(column.answers.items()))
             self.columns[query] = self.shared_columns.setdefault(same, column)
-        return rows, belongs, holds, len(stack)
+        return rows, belongs, holds
 
     def _column(
-        self, query: Query, holder: str, rows: Rows, depth: int, among: TruthOf | None, place: int
+        self, query: Query, holder: str, rows: Rows, among: TruthOf | None, stack: tuple[str, ...]
     ) -> Column | None:
         """The query as a column, where it is one."""
         where = query.where
         if not isinstance(where, Test) or where.subject.scope != query.collection:
             return None
-        table = answers(where.subject.type, where.checks, self.settings)  # type: ignore[arg-type]
+        table = answers(cast("ScalarType", where.subject.type), where.checks, self.settings)
         if table is None:
             return None
         places: tuple[int, ...] | None = None
@@ -163,28 +167,22 @@ class Compiler:
                 or not self._is_fixed(query.among)
             ):
                 return None
-            truths = [among([*([[]] * place), row]) for row in fixed.rows]
+            unread: Frames = [[] for _ in stack]  # what is settled reads the item alone
+            truths = [among([*unread, row]) for row in fixed.rows]
             if UNKNOWN in truths:
                 return None
             places = tuple(place for place, truth in enumerate(truths) if truth is YES)
-        return Column(rows, depth == 0, places, self.layout.slots[query.collection][where.subject.name], table)
+        on_case = self.layout.depth(holder, stack) == 0
+        return Column(rows, on_case, places, self.layout.slots[query.collection][where.subject.name], table)
 
     def _is_fixed(self, node: Condition | None) -> bool:
-        """Whether a condition reads nothing but parameters and what the framework says of its items."""
-        if isinstance(node, All | Any):
-            return all(map(self._is_fixed, node.parts))
-        if isinstance(node, Not):
-            return self._is_fixed(node.part)
-        if not isinstance(node, Test) or self.fixed is None:
+        """Whether a condition asks no rows, and reads nothing but parameters and what the framework says of its items."""
+        fixed = self.fixed
+        if node is None or fixed is None or any(queries_in(node)):
             return False
-        read = [
-            node.subject,
-            *(c.operand for c in node.checks if isinstance(c, Compare) and isinstance(c.operand, Symbol)),
-        ]
         return all(
-            symbol.kind is SymbolKind.PARAMETER
-            or (symbol.scope == self.fixed.collection and symbol.name in self.fixed.fields)
-            for symbol in read
+            symbol.kind is SymbolKind.PARAMETER or (symbol.scope == fixed.collection and symbol.name in fixed.fields)
+            for symbol in symbols_in(node)
         )
 
     def _quantified(self, node: Quantified, stack: tuple[str, ...]) -> TruthOf:
@@ -211,7 +209,7 @@ class Compiler:
 
     def tally(self, query: Query, stack: tuple[str, ...]) -> Callable[[Frames], Membership | None]:
         """How many rows belong and are as asked: yes/yes, yes/no, yes/unknown, unknown/yes, unknown/no, unknown/unknown."""
-        rows_of, belongs, holds, place = self.query(query, stack)
+        rows_of, belongs, holds = self.query(query, stack)
         if query in self.columns:
             return self.columns[query].tally
 
@@ -222,7 +220,7 @@ class Compiler:
             counts = [[0, 0, 0], [0, 0, 0], [0, 0, 0]]
             with_item = [*frames, []]
             for row in rows:
-                with_item[place] = row
+                with_item[-1] = row
                 member = belongs(with_item)
                 if member is not NO:
                     counts[member][holds(with_item)] += 1
@@ -245,7 +243,7 @@ class Compiler:
             found = set() if share is None else {test(share, frames)}
             return agreed({*found, node.if_none}) if could_be_empty else agreed(found)
 
-        if not any(isinstance(check, Compare) and isinstance(check.operand, Symbol) for check in node.checks):
+        if not compared_names(node.checks):
             answer_alone = lru_cache(maxsize=4096)(lambda counts: answer(counts, []))
             return lambda frames: UNKNOWN if (counts := tally(frames)) is None else answer_alone(counts)
         return lambda frames: UNKNOWN if (counts := tally(frames)) is None else answer(counts, frames)

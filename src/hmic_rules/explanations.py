@@ -101,6 +101,10 @@ class OutcomeReason:
         lines += [f"  {change_in_words(one)}" for one in self.taken_out]
         return "\n".join(lines)
 
+    def to_data(self) -> dict[str, Any]:
+        """The reason as plain data, for JSON."""
+        return explanation_data(self)
+
 
 def source(basis: str, cite: tuple[str, ...], origin: Origin | None = None) -> str:
     """Where a rule comes from: stated, derived or assumed, the passages, and how it stands where the rule set extends another."""
@@ -179,6 +183,8 @@ def _how(found: ValueTrace, decision: Decision) -> str:
         )
     if outcome.status == "no rule covers this":
         return "no rule held"
+    if outcome.status == "decided":
+        return "the rules and limits that may still hold all lead to it"
     return "facts that are not known decide between these results" + (
         "" if outcome.exact else ", of which some may turn out impossible"
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from math import isnan
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from hmic_rules.errors import Diagnostic, InputError, quoted
+from hmic_rules.arguments import mapping_given, name_given
+from hmic_rules.errors import text_of
 from hmic_rules.loading import trees
 from hmic_rules.rulesets import Collection
 
@@ -23,8 +24,11 @@ __all__ = [
     "written_as",
 ]
 
+SETTINGS: Final = "parameters to settings"
+
 
 def is_null(raw: Any) -> bool:
+    """Whether nothing is given: ``None``, or a null of a file."""
     return raw is None or (raw.__class__ is trees.Scalar and raw.null)
 
 
@@ -34,13 +38,17 @@ def entries_of(given: Any) -> Mapping[Any, Any]:
 
 
 def is_nan(raw: Any) -> bool:
+    """Whether it is a number that is none, which some tables have for an empty cell."""
     return raw.is_nan() if isinstance(raw, Decimal) else isinstance(raw, float) and isnan(raw)
 
 
 def written_as(raw: Any) -> str:
+    """What is given, as a message quotes it."""
     if isinstance(raw, trees.Scalar):
         return raw.text
-    return "a list" if isinstance(raw, trees.Sequence) else str(raw)
+    return (
+        "a list" if isinstance(raw, trees.Sequence) else "a mapping" if isinstance(raw, trees.Mapping) else text_of(raw)
+    )
 
 
 def with_key(given: Any, key: str, name: str) -> Any:
@@ -87,14 +95,20 @@ def taken_apart(
         InputError: the case's ``parameters`` are no mapping.
 
     """
+    framework, profile = _name(framework, "framework"), _name(profile, "profile")
+    parameters = None if parameters is None else mapping_given(parameters, "parameters", SETTINGS)
+    case = mapping_given(case, "$", "names to facts") if isinstance(case, Mapping) else case
     if not (isinstance(case, Mapping) and "facts" in case):
         return case, framework, profile, parameters
-    own = case.get("parameters") or {}
-    if not isinstance(own, Mapping):
-        raise InputError([Diagnostic("$.parameters", f"{quoted(own)} is not a mapping from parameters to settings")])
+    own = case.get("parameters")
+    settings = {} if own is None else mapping_given(own, "$.parameters", SETTINGS)
     return (
         case["facts"],
-        framework or case.get("framework"),
-        profile or case.get("profile"),
-        {**own, **(parameters or {})},
+        framework or _name(case.get("framework"), "$.framework"),
+        profile or _name(case.get("profile"), "$.profile"),
+        {**settings, **(parameters or {})},
     )
+
+
+def _name(given: object, place: str) -> str | None:
+    return None if given is None else name_given(given, place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import cast
+from typing import Any, cast
 
 from attrs import evolve, frozen
 
@@ -12,7 +12,7 @@ from hmic_rules.conditions import CASE, Truth
 from hmic_rules.datatypes import LabelType, shown
 from hmic_rules.decisions import Decision, decide
 from hmic_rules.evaluation import KEY, Row
-from hmic_rules.explanations import OutcomeReason, better_rules, explain_decision, unknown_facts
+from hmic_rules.explanations import OutcomeReason, better_rules, explain_decision, explanation_data, unknown_facts
 from hmic_rules.inspections import Bearing, FrameworkGrade, Inspection
 from hmic_rules.judgement_reasons import JudgementReason, judgement_reasons
 from hmic_rules.outcomes import Outcome
@@ -91,6 +91,10 @@ class Explanation:
     source: tuple[str, ...]
     judgements: tuple[JudgementReason, ...] = ()
     judged: OutcomeReason | None = None
+
+    def to_data(self) -> dict[str, Any]:
+        """The explanation as plain data, for JSON."""
+        return explanation_data(self)
 
 
 def explain_framework(inspection: Inspection, framework: str, profile: str | None = None) -> Explanation:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+from hmic_rules.arguments import name_given
 from hmic_rules.decisions import Decision, decide
 from hmic_rules.departing import Departure, depart
 from hmic_rules.errors import NotFoundError, Span, did_you_mean, quoted
@@ -15,6 +16,7 @@ from hmic_rules.loading.trees import Mapping as TreeMapping
 from hmic_rules.loading.trees import Scalar, Sequence, Tree
 from hmic_rules.remedies import Remedy
 from hmic_rules.rulesets import Ruleset
+from hmic_rules.sharing import Shared
 
 if TYPE_CHECKING:
     import datetime
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from hmic_rules.figures.relations import Figures
     from hmic_rules.glossaries.abbreviations import Glossary
     from hmic_rules.graph import Graph
+    from hmic_rules.inspection_reasons import Explanation
     from hmic_rules.leverage.recommendations import Leverage
     from hmic_rules.notebooks import GraphPicture
     from hmic_rules.questions.reconciling import Implied
@@ -179,14 +182,20 @@ class Grading:
     frameworks: Mapping[str, FrameworkGrade]
 
     def __getitem__(self, framework: str) -> FrameworkGrade:
-        found = self.frameworks.get(framework)
+        found = self.frameworks.get(name_given(framework, "framework"))
         if found is None:
             raise NotFoundError(_no_such("framework", framework, self.frameworks))
         return found
 
+    def to_data(self) -> dict[str, Any]:
+        """The grading as plain data, for JSON."""
+        from hmic_rules.gradings import grading_data
+
+        return grading_data(self)
+
 
 @frozen(eq=False, repr=False)
-class Inspection:
+class Inspection(Shared):
     """An inspection of one body under one rule set, checked: every bearing is on a criterion that exists, every answer on a finding that exists.
 
     ``fills`` is the rule set's collection that the bearings fill, ``criterion_field`` its field that names the criterion. ``status_value`` is the rule
@@ -240,19 +249,25 @@ class Inspection:
 
     def bearings(self, framework: str) -> Iterator[Bearing]:
         """What the findings show of the criteria of one framework, in the order of the report."""
-        criteria = self.ruleset.frameworks[framework].notes
+        criteria = self.ruleset.frameworks[self._named(framework)].notes
         for finding in self.findings.values():
             for bearing in finding.bears:
                 if bearing.criterion in criteria:
                     yield bearing
 
     def facts(self, framework: str) -> TreeMapping:
-        """The facts of one framework, as a case of the rule set."""
-        record = self.frameworks[framework]
+        """The facts of one framework, as a case of the rule set; it is an error where there is no such framework."""
+        record = self.frameworks[self._named(framework)]
         entries: dict[str, Tree] = {fact.name: fact.value for fact in record.facts}
         rows = tuple(self._row(bearing) for bearing in self.bearings(framework))
         entries[self.fills] = Sequence(rows, record.span)
         return _tree(entries, record.span)
+
+    def _named(self, framework: str) -> str:
+        """The name of one of its frameworks; it is an error where it has none of this name."""
+        if name_given(framework, "framework") not in self.frameworks:
+            raise NotFoundError(_no_such("framework", framework, self.frameworks))
+        return framework
 
     def _row(self, bearing: Bearing) -> TreeMapping:
         own = {"id": bearing.id, self.criterion_field: bearing.criterion}
@@ -267,9 +282,8 @@ class Inspection:
             NotFoundError: there is no such framework or reading.
 
         """
-        if framework not in self.frameworks:
-            raise NotFoundError(_no_such("framework", framework, self.frameworks))
-        profile = profile if profile is not None else self.ruleset.default_profile
+        framework = self._named(framework)
+        profile = name_given(profile, "profile") if profile is not None else self.ruleset.default_profile
         key = (framework, profile)
         if key not in self._decisions:
             self._decisions[key] = decide(self.ruleset, self.facts(framework), framework=framework, profile=profile)
@@ -302,7 +316,7 @@ class Inspection:
             NotFoundError: there is no such reading.
 
         """
-        profile = profile if profile is not None else self.ruleset.default_profile
+        profile = name_given(profile, "profile") if profile is not None else self.ruleset.default_profile
         readings: list[str | None] = list(self.ruleset.profiles) or [None]
         if profile not in readings:
             raise NotFoundError(_no_such("reading", profile or "", self.ruleset.profiles))
@@ -318,6 +332,12 @@ class Inspection:
             for name, record in self.frameworks.items()
         }
         return Grading(self, profile, graded)
+
+    def explain(self, framework: str, profile: str | None = None) -> Explanation:
+        """Why a framework came out as it did; see :func:`hmic_rules.inspection_reasons.explain_framework`."""
+        from hmic_rules.inspection_reasons import explain_framework
+
+        return explain_framework(self, framework, profile)
 
     def judgements_from(
         self,

@@ -18,16 +18,24 @@ from hmic_rules.evaluation import Compiler
 from hmic_rules.possible import NO_RULE, NOT_APPLICABLE, Known, Value, ends, markers, members, union, without_markers
 from hmic_rules.rules import Limit, ValueRule
 
-__all__ = ["InForce", "Limiter", "limiter"]
+__all__ = ["LimitEffect", "Limiter", "State", "limiter"]
 
 NO, YES = Truth.NO, Truth.YES
 Line: TypeAlias = int | Fraction | float
-State: TypeAlias = tuple[Limit, Truth, Value]
+State: TypeAlias = tuple[Limit, Truth, Value]  # a limit, whether it is in force, and its bound
 
 
 @frozen
-class InForce:
-    """One limit in one decision: whether it is in force, its bound, and whether it changed the result."""
+class LimitEffect:
+    """What one limit did in one decision.
+
+    Attributes:
+        limit: the limit.
+        truth: whether it is in force.
+        bound: its bound, known or not.
+        binding: whether it changed the result.
+
+    """
 
     limit: Limit
     truth: Truth
@@ -114,14 +122,16 @@ class Limiter:
                 found += [NO_RULE, _one_in_force(self.value.type.whole, states)]
         return union([*found, *(markers(result) - {NO_RULE})])
 
-    def trace(self, before: Value, frames: Frames) -> tuple[InForce, ...]:
+    def trace(self, before: Value, frames: Frames) -> tuple[LimitEffect, ...]:
         """What each limit did to the result that the rules gave."""
         states = self.states(frames)
         won = {"lowest": "at_least", "highest": "at_most"}.get(self.value.if_limits_cross or "")
         overruled = [state for state in states if state[0].kind == won and state[1] is not NO]
         crossed = self.applied(before, overruled) if overruled and not markers(before) else before
         return tuple(
-            InForce(limit, truth, bound, self._binding(before if limit.kind == won else crossed, limit, truth, bound))
+            LimitEffect(
+                limit, truth, bound, self._binding(before if limit.kind == won else crossed, limit, truth, bound)
+            )
             for limit, truth, bound in states
         )
 

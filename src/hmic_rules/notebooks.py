@@ -1,7 +1,7 @@
 """What a notebook shows: of a decision and of an inspection the screens of the terminal as HTML, of a rule set a short page, of a graph its picture.
 
 The method is IPython's: an object's ``_repr_mimebundle_`` gives what it looks like in several formats, by their media types. Where the packages of
-the extra ``cli`` are missing, the plain text alone is given.
+the extras ``cli`` and ``report`` are missing, what needs them is left out.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import frozen
+
+from hmic_rules.arguments import name_given
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -24,6 +26,7 @@ __all__ = ["Bundle", "GraphPicture", "of_decision", "of_inspection", "of_ruleset
 
 Bundle: TypeAlias = dict[str, str]
 WIDTH: Final = 100
+FOR_PAGES: Final = ("jinja2", "markdown_it")  # a notebook brings the first along, and not the second
 PAGE: Final = '<pre style="font-family: monospace; line-height: 1.3; white-space: pre">{code}</pre>'
 
 
@@ -57,7 +60,9 @@ def of_ruleset(ruleset: Ruleset) -> Bundle:
 
     page = short_page_of(ruleset)
     found = {"text/plain": repr(ruleset), "text/markdown": to_markdown(page, pictures=False)}
-    return found if find_spec("jinja2") is None else {**found, "text/html": to_html(page, whole=False)}
+    if any(find_spec(package) is None for package in FOR_PAGES):
+        return found
+    return {**found, "text/html": to_html(page, whole=False)}
 
 
 @frozen(repr=False)
@@ -91,6 +96,7 @@ def picture_of(inspection: Inspection, framework: str | None = None) -> GraphPic
     from hmic_rules.drawing import to_svg
     from hmic_rules.graph import graph_of
 
+    framework = None if framework is None else name_given(framework, "framework")
     title = inspection.name if framework is None else f"{inspection.name}, {framework}"
     return GraphPicture(title, to_svg(graph_of(inspection), framework))
 

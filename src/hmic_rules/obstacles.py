@@ -23,10 +23,9 @@ from hmic_rules.conditions import (
     Test,
     Truth,
 )
-from hmic_rules.datatypes import shown
-from hmic_rules.evaluation import KEY, Row
-from hmic_rules.possible import Value
+from hmic_rules.datatypes import key_in_words
 from hmic_rules.programs import Program
+from hmic_rules.rows import KEY, Row
 from hmic_rules.rules import Truthful
 
 __all__ = ["Obstacles"]
@@ -88,7 +87,7 @@ class Obstacles:
                 for row in rows
                 if belongs(with_item := [self.case, row]) is not NO and holds(with_item) is not right
             ]
-        return cast("list[str]", found) if found and isinstance(found[0], str) else list(map(_shown, found))
+        return cast("list[str]", found) if found and isinstance(found[0], str) else list(map(key_in_words, found))
 
     def behind(self, node: Test, *, wanted: bool) -> list[str]:
         """The items in the way of a true-or-false value of the case that has a condition of its own."""
@@ -107,7 +106,3 @@ def _must_be_small(node: Condition) -> bool:
         return node.kind == "none"
     assert isinstance(node, CountTest | ShareTest)  # noqa: S101 - the last kinds of condition
     return any(isinstance(check, Compare) and check.op in (Op.AT_MOST, Op.BELOW) for check in node.checks)
-
-
-def _shown(key: Value) -> str:
-    return " / ".join(map(shown, key)) if isinstance(key, tuple) else shown(key)

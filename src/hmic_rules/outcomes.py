@@ -54,6 +54,10 @@ class Outcome:
         }
         return said.get(self.status, self.status)
 
+    def to_data(self) -> dict[str, Any]:
+        """The outcome as plain data, for JSON."""
+        return outcome_data(self)
+
 
 def outcome_data(outcome: Outcome) -> dict[str, Any]:
     """An outcome as plain data."""

@@ -24,6 +24,7 @@ __all__ = [
     "Marker",
     "Month",
     "OneOf",
+    "Ordered",
     "Possible",
     "Value",
     "ends",
@@ -136,14 +137,15 @@ def _settled(found: frozenset[Known]) -> Value | None:
 
 
 def with_markers(value: Value | None, more: frozenset[Marker]) -> Value:
-    """The value, or one of the markers."""
-    if not more:
-        if value is None:
-            raise ValueError("nothing is possible")
+    """The value, where there is one, or one of the markers.
+
+    Raises:
+        ValueError: there is neither.
+
+    """
+    if not more and value is not None:
         return value
-    if value is None:
-        return _settled(frozenset(more)) or NO_RULE
-    return union([value, *more])
+    return union(more if value is None else [value, *more])
 
 
 def members(value: Value) -> frozenset[Known] | None:

@@ -9,9 +9,9 @@ from typing import Final, TypeAlias, cast
 from hmic_rules.calculating import calculation, interval
 from hmic_rules.comparing import Frames, Getter
 from hmic_rules.conditions import CASE, Symbol, SymbolKind, Test, Truth
-from hmic_rules.datatypes import LabelType, NumberType, shown
+from hmic_rules.datatypes import LabelType, NumberType, key_in_words, shown
 from hmic_rules.errors import ConflictError, quoted
-from hmic_rules.evaluation import KEY, Compiler, Row, place_of
+from hmic_rules.evaluation import Compiler
 from hmic_rules.possible import (
     NO_RULE,
     Between,
@@ -25,6 +25,7 @@ from hmic_rules.possible import (
     with_markers,
     without_markers,
 )
+from hmic_rules.rows import KEY, Row, place_of
 from hmic_rules.rules import Calculation, Judged, Points, RuleList, Truthful, ValueRule
 
 __all__ = ["Producer", "held_to", "producer_of"]
@@ -175,8 +176,7 @@ def _typed(compiler: Compiler, value: ValueRule, compute: Getter) -> Producer:
         """A number outside the type is an error; where the value may have no number, only that is left."""
         if left:
             return with_markers(None, left)
-        key = frames[-1][KEY]
-        where = " / ".join(map(shown, key if isinstance(key, tuple) else (key,))) if len(frames) > 1 else "the case"
+        where = key_in_words(frames[-1][KEY]) if len(frames) > 1 else "the case"
         rows = [str(place_of(row)) for slot in below for row in cast("list[Row] | None", frames[-1][slot]) or ()]
         more = f" and {len(rows) - MOST_PLACES} more" if len(rows) > MOST_PLACES else ""
         listed = ", ".join(rows[:MOST_PLACES]) + more

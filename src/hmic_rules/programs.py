@@ -6,7 +6,7 @@ A program belongs to one choice of framework, profile and parameters (:mod:`hmic
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, TypeAlias, cast
 
 from attrs import evolve, field, frozen
@@ -15,7 +15,7 @@ from hmic_rules.comparing import Frames
 from hmic_rules.conditions import CASE, Symbol, Truth
 from hmic_rules.datatypes import shown
 from hmic_rules.errors import MAX_PROBLEMS, ConflictError, Diagnostic, InputError, capped, choices, quoted
-from hmic_rules.evaluation import FIRST_SLOT, KEY, PLACE, CaseRow, Compiler, Layout, Row, place_of
+from hmic_rules.evaluation import Compiler
 from hmic_rules.limiting import Limiter, limiter
 from hmic_rules.possible import (
     NO_RULE,
@@ -30,13 +30,15 @@ from hmic_rules.possible import (
     without_markers,
 )
 from hmic_rules.producing import Producer, producer_of
+from hmic_rules.rows import FIRST_SLOT, KEY, PLACE, CaseRow, Layout, Row, place_of
 from hmic_rules.rules import Judged, ValueRule
-from hmic_rules.rulesets import Group, Ruleset
+from hmic_rules.rulesets import Group, MonthRange, Ruleset, collections_on
 
-__all__ = ["Program", "Step", "judgement_of", "layout_of", "path_of", "step_for"]
+__all__ = ["Program", "Step", "as_read", "judgement_of", "layout_of", "path_of", "step_for"]
 
 NO, YES = Truth.NO, Truth.YES
 Path: TypeAlias = tuple[Value, ...]
+GroupKey: TypeAlias = tuple[Value, ...]
 
 
 @frozen(eq=False)
@@ -128,12 +130,8 @@ class Program:
 
     def copied(self, row: Row, scope: str) -> Row:
         """A row with rows of its own below it, since a run writes into them what it works out."""
-        ruleset = self.ruleset
-        inner = ruleset.collections[scope].inner if scope != CASE else ruleset.collections
         found = row.copy() if scope != CASE else CaseRow(row)
-        for name in inner:
-            if scope == CASE and ruleset.collections[name].parent is not None:
-                continue
+        for name in collections_on(self.ruleset, scope):
             slot = self.layout.slots[scope][name]
             if (rows := cast("list[Row] | None", row[slot])) is not None:
                 found[slot] = cast("Value", [self.copied(one, name) for one in rows])
@@ -172,48 +170,14 @@ class Program:
             InputError: a row's key is unknown, or nobody expected its group.
 
         """
-        slots = self.layout.slots[group.name]
-        source = [frames[-1] for frames in self.frames(case, group.source)]
         absent = not self.listed(case, group.source)
         expected = self.expected(case, group)
         place = self.layout.slots[CASE][group.name]
         if (absent and group.expected is None) or expected is None:
             case[place] = cast("Value", None)
             return
-        keys = [self.layout.slots[group.source][name] for name in group.by]
-        found: dict[tuple[Value, ...], list[Row]] = {key: [] for key in expected}
-        problems: list[Diagnostic] = []
-        for row in source:
-            key = tuple(row[slot] for slot in keys)
-            unknown = next(
-                (
-                    name
-                    for name, part in zip(group.by, key, strict=True)
-                    if not is_known(part) or part is NOT_APPLICABLE
-                ),
-                None,
-            )
-            if unknown is not None:
-                problems.append(
-                    Diagnostic(
-                        place_of(row),
-                        f"{quoted(unknown)} is not known, and rows are grouped by it",
-                        f"give {quoted(unknown)}",
-                    )
-                )
-            elif key not in found and group.expected is not None:
-                problems.append(
-                    Diagnostic(
-                        place_of(row),
-                        f"nobody expected a row for {', '.join(quoted(shown(part)) for part in key)}",
-                        _expected_instead(group, key, list(expected)) if len(problems) < MAX_PROBLEMS else None,
-                    )
-                )
-            else:
-                found.setdefault(key, []).append(row)
-        if problems:
-            raise InputError(capped(problems))
-        rows: list[Row] = []
+        found = self._sorted(case, group, expected)
+        slots, rows = self.layout.slots[group.name], list[Row]()
         for key, members in found.items():
             row = cast("Row", [None] * (FIRST_SLOT + len(slots)))
             row[KEY], row[PLACE] = cast("Value", key if len(key) > 1 else key[0]), case[PLACE]
@@ -226,37 +190,65 @@ class Program:
             rows.append(row)
         case[place] = cast("Value", rows)
 
-    def expected(self, case: Row, group: Group) -> dict[tuple[Value, ...], dict[str, Value]] | None:
+    def _sorted(self, case: Row, group: Group, expected: Collection[GroupKey]) -> dict[GroupKey, list[Row]]:
+        """The rows of a group's source by what they are grouped by; expected keys come first, with no rows where there are none."""
+        keys = [self.layout.slots[group.source][name] for name in group.by]
+        found: dict[GroupKey, list[Row]] = {key: [] for key in expected}
+        problems: list[Diagnostic] = []
+        for frames in self.frames(case, group.source):
+            row = frames[-1]
+            key = tuple(row[slot] for slot in keys)
+            unknown = [
+                name for name, part in zip(group.by, key, strict=True) if not is_known(part) or part is NOT_APPLICABLE
+            ]
+            if unknown:
+                called = quoted(unknown[0])
+                problem = f"{called} is not known, and rows are grouped by it"
+                problems.append(Diagnostic(place_of(row), problem, f"give {called}"))
+            elif key not in found and group.expected is not None:
+                problem = f"nobody expected a row for {', '.join(quoted(shown(part)) for part in key)}"
+                help = _expected_instead(group, key, list(expected)) if len(problems) < MAX_PROBLEMS else None
+                problems.append(Diagnostic(place_of(row), problem, help))
+            else:
+                found.setdefault(key, []).append(row)
+        if problems:
+            raise InputError(capped(problems))
+        return found
+
+    def expected(self, case: Row, group: Group) -> dict[GroupKey, dict[str, Value]] | None:
         """The groups that must exist, with what they take over from the items that expect them; ``None`` where that is unknown."""
         if group.expected is None:
             return {}
         axes: list[list[tuple[Value, dict[str, Value]]]] = []
         for name in group.by:
             keys = group.expected.keys[name]
-            if isinstance(keys, str):
-                rows = cast("list[Row] | None", case[self.layout.slots[CASE][keys]])
-                if rows is None:
-                    return None
-                taken = [
-                    field
-                    for field in self.layout.slots[keys]
-                    if field in self.layout.slots[group.name] and field not in group.by
-                ]
-                axes.append(
-                    [(row[KEY], {field: row[self.layout.slots[keys][field]] for field in taken}) for row in rows]
-                )
-            else:
-                start, end = (
-                    self.compiler.getter(one, (CASE,))([case]) if isinstance(one, Symbol) else one
-                    for one in (keys.start, keys.end)
-                )
-                if not isinstance(start, Month) or not isinstance(end, Month):
-                    return None
-                axes.append([(Month(ordinal), {}) for ordinal in range(start.ordinal, end.ordinal + 1)])
+            axis = self._expecting(case, group, keys) if isinstance(keys, str) else self._months(case, keys)
+            if axis is None:
+                return None
+            axes.append(axis)
         return {
             tuple(key for key, _ in choice): {name: value for _, taken in choice for name, value in taken.items()}
             for choice in itertools.product(*axes)
         }
+
+    def _expecting(self, case: Row, group: Group, collection: str) -> list[tuple[Value, dict[str, Value]]] | None:
+        """The keys of the items that expect a group each, and what it takes over from them; ``None`` where they are not there."""
+        rows = cast("list[Row] | None", case[self.layout.slots[CASE][collection]])
+        if rows is None:
+            return None
+        slots, own = self.layout.slots[collection], self.layout.slots[group.name]
+        taken = [name for name in slots if name in own and name not in group.by]
+        return [(row[KEY], {name: row[slots[name]] for name in taken}) for row in rows]
+
+    def _months(self, case: Row, keys: MonthRange) -> list[tuple[Value, dict[str, Value]]] | None:
+        """Every month of a range; ``None`` where an end of it is not known."""
+        start, end = (
+            self.compiler.getter(one, (CASE,))([case]) if isinstance(one, Symbol) else one
+            for one in (keys.start, keys.end)
+        )
+        if not isinstance(start, Month) or not isinstance(end, Month):
+            return None
+        return [(Month(ordinal), {}) for ordinal in range(start.ordinal, end.ordinal + 1)]
 
 
 def _taken(taken: Mapping[tuple[str, Value], Value], step: Step, frames: Frames) -> Value:
@@ -264,7 +256,7 @@ def _taken(taken: Mapping[tuple[str, Value], Value], step: Step, frames: Frames)
     return taken[key] if key in taken else step.result(frames)
 
 
-def _expected_instead(group: Group, key: tuple[Value, ...], expected: list[tuple[Value, ...]]) -> str:
+def _expected_instead(group: Group, key: GroupKey, expected: list[GroupKey]) -> str:
     """Which part of a row's key is not among what is expected, and what is."""
     if not expected:
         return "no group is expected at all: look at what the rule set expects, such as its first and last month"
@@ -298,6 +290,7 @@ def judgement_of(name: str) -> str:
 
 
 def layout_of(ruleset: Ruleset) -> tuple[Layout, dict[str, tuple[str, ...]]]:
+    """Where each name of a rule set stands in the row of its scope; and for each scope the scopes from the case down to it."""
     names: dict[str, list[str]] = {CASE: list(ruleset.inputs)}
     holders: dict[str, tuple[str, ...]] = {}
     chains: dict[str, tuple[str, ...]] = {CASE: (CASE,)}
@@ -335,6 +328,7 @@ def layout_of(ruleset: Ruleset) -> tuple[Layout, dict[str, tuple[str, ...]]]:
 
 
 def step_for(compiler: Compiler, layout: Layout, chains: Mapping[str, tuple[str, ...]], value: ValueRule) -> Step:
+    """How a derived value is computed for one row of its scope, its conditions compiled."""
     stack = chains[value.scope]
     applies = None if value.applies is None else compiler.truth(value.applies, stack)
     slots = layout.slots[value.scope]

@@ -13,8 +13,10 @@ from hmic_rules.errors import Span
 from hmic_rules.possible import Known
 
 __all__ = [
+    "Basis",
     "Body",
     "Calculation",
+    "HitPolicy",
     "Judged",
     "Limit",
     "MayDepart",

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import field, frozen
 
-from hmic_rules.conditions import Condition, Symbol, Term
+from hmic_rules.conditions import CASE, Condition, Symbol, Term
 from hmic_rules.datatypes import DataType, ScalarType
 from hmic_rules.errors import Span
 from hmic_rules.possible import Known
 from hmic_rules.rules import Basis, ValueRule
+from hmic_rules.sharing import Shared
 
 if TYPE_CHECKING:
     from hmic_rules.batch.batches import Batch
@@ -43,6 +44,8 @@ __all__ = [
     "Picked",
     "Profile",
     "Ruleset",
+    "collections_on",
+    "inputs_on",
 ]
 
 
@@ -233,7 +236,7 @@ class Picked:
 
 
 @frozen(eq=False, repr=False)
-class Ruleset:
+class Ruleset(Shared):
     """A whole rule set, checked: every name resolves, no value depends on itself, every literal is of its type.
 
     ``ancestors`` are the rule sets that it extends, the nearest first, and ``changes`` what was changed on the way from the farthest one to it.
@@ -358,3 +361,15 @@ class Ruleset:
         from hmic_rules.schemas.cases import facts_schema
 
         return facts_schema(self, framework)
+
+
+def inputs_on(ruleset: Ruleset, scope: str) -> Mapping[str, Input]:
+    """The inputs of the case, or the fields of a collection's items."""
+    return ruleset.inputs if scope == CASE else ruleset.collections[scope].fields
+
+
+def collections_on(ruleset: Ruleset, scope: str) -> Mapping[str, Collection]:
+    """The collections that stand right on the case, or on a collection's items."""
+    if scope != CASE:
+        return ruleset.collections[scope].inner
+    return {name: one for name, one in ruleset.collections.items() if one.parent is None}

@@ -7,13 +7,12 @@ from typing import cast
 
 from attrs import frozen
 
-from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import LabelType, ScalarType
 from hmic_rules.possible import NOT_APPLICABLE, Value, union
 from hmic_rules.programs import Program, judgement_of
 from hmic_rules.rows import FIRST_SLOT
 from hmic_rules.rules import Judged
-from hmic_rules.rulesets import Input
+from hmic_rules.rulesets import Input, collections_on, inputs_on
 
 __all__ = ["Shape", "Slot", "shape_of"]
 
@@ -31,6 +30,7 @@ class Slot:
 
 
 def slot_of(input: Input, slot: int) -> Slot:
+    """The field that an input is, at its place in the row."""
     absent = cast("Value", input.means) if input.closed else input.type.whole
     if input.may_be_not_applicable and not input.closed:
         absent = union([absent, NOT_APPLICABLE])
@@ -64,18 +64,12 @@ def shape_of(program: Program, scope: str) -> Shape:
 
 def _shape(program: Program, scope: str) -> Shape:
     ruleset, slots = program.ruleset, program.layout.slots[scope]
-    if scope == CASE:
-        inputs, inner = (
-            ruleset.inputs,
-            [name for name, found in ruleset.collections.items() if found.parent is None],
-        )
-    else:
-        inputs, inner = dict(ruleset.collections[scope].fields), list(ruleset.collections[scope].inner)
+    inputs = inputs_on(ruleset, scope)
     judged = tuple(
         Slot(value.name, slots[judgement_of(value.name)], value.type, cast("Value", None), False, None)
         for value in ruleset.values.values()
         if value.scope == scope and isinstance(value.body, Judged)
     )
     found = tuple(slot_of(given, slots[name]) for name, given in inputs.items())
-    names = frozenset([*inputs, *inner, *(slot.name for slot in judged)])
+    names = frozenset([*inputs, *collections_on(ruleset, scope), *(slot.name for slot in judged)])
     return Shape(found, judged, FIRST_SLOT + len(slots), names)

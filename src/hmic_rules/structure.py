@@ -25,7 +25,9 @@ from hmic_rules.conditions import (
     Symbol,
     Term,
     Test,
+    checks_of,
     parts_of,
+    query_of,
 )
 from hmic_rules.rules import Calculation, Points, RuleList, Truthful, ValueRule
 from hmic_rules.rulesets import Ruleset
@@ -37,6 +39,7 @@ __all__ = [
     "nodes",
     "queries_in",
     "queries_of",
+    "roots_of",
     "structure_of",
     "symbols_in",
     "terms_in",
@@ -44,7 +47,7 @@ __all__ = [
 
 
 def conditions_of(value: ValueRule) -> Iterator[Condition]:
-    """Every condition of a value: when it applies, its rules, its limits."""
+    """Every condition that a value rests on: when it applies, its rules, its limits. When it may be departed from is none of them."""
     if value.applies is not None:
         yield value.applies
     if isinstance(value.body, RuleList | Points):
@@ -52,6 +55,13 @@ def conditions_of(value: ValueRule) -> Iterator[Condition]:
     if isinstance(value.body, Truthful):
         yield value.body.condition
     yield from (limit.when for limit in value.limits if limit.when is not None)
+
+
+def roots_of(value: ValueRule) -> Iterator[Condition | Expression]:
+    """Every tree of a value: its conditions, and its calculation."""
+    yield from conditions_of(value)
+    if isinstance(value.body, Calculation):
+        yield value.body.expression
 
 
 def exclusive_values(ruleset: Ruleset) -> list[str]:
@@ -124,17 +134,15 @@ def nodes(node: Condition | Expression) -> Iterator[Condition | Expression]:
 def queries_in(node: Condition | Expression) -> Iterator[Query]:
     """Every query in a condition or a calculation, outer ones first."""
     for one in nodes(node):
-        query: Query | None = getattr(one, "query", None)
+        query = query_of(one)
         if query is not None:
             yield query
 
 
 def queries_of(value: ValueRule) -> Iterator[Query]:
     """Every query that a value asks, in its conditions and in its calculation."""
-    for condition in conditions_of(value):
-        yield from queries_in(condition)
-    if isinstance(value.body, Calculation):
-        yield from queries_in(value.body.expression)
+    for root in roots_of(value):
+        yield from queries_in(root)
 
 
 def symbols_in(node: Condition | Expression) -> Iterator[Symbol]:
@@ -152,7 +160,7 @@ def symbols_in(node: Condition | Expression) -> Iterator[Symbol]:
             yield one.along
         elif isinstance(one, Elapsed):
             yield from (end for end in (one.start, one.end) if isinstance(end, Symbol))
-        for check in getattr(one, "checks", ()):
+        for check in checks_of(one):
             if isinstance(check, InList):
                 yield check.symbol
             elif isinstance(check, Compare) and isinstance(check.operand, Symbol):
@@ -162,6 +170,6 @@ def symbols_in(node: Condition | Expression) -> Iterator[Symbol]:
 def terms_in(node: Condition | Expression) -> Iterator[str]:
     """The terms that a condition compares with."""
     for one in nodes(node):
-        for check in getattr(one, "checks", ()):
+        for check in checks_of(one):
             if isinstance(check, Compare) and isinstance(check.operand, Term):
                 yield check.operand.name

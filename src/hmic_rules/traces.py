@@ -25,13 +25,15 @@ from hmic_rules.conditions import (
     SymbolKind,
     Test,
     Truth,
+    query_of,
 )
-from hmic_rules.datatypes import shown
+from hmic_rules.datatypes import key_in_words, shown
 from hmic_rules.decisions import Decision
 from hmic_rules.errors import NotFoundError, did_you_mean, quoted
-from hmic_rules.evaluation import KEY, Column, counted, shared
+from hmic_rules.evaluation import counted, shared
 from hmic_rules.outcomes import Outcome, key_of
 from hmic_rules.possible import NOT_APPLICABLE, Value
+from hmic_rules.rows import KEY, Column
 from hmic_rules.rules import Calculation, Limit, Otherwise, PointRule, Points, Rule, RuleList, Truthful
 from hmic_rules.wording import condition_in_words
 
@@ -94,7 +96,7 @@ class ConditionTrace:
         """Whether a query over items holds because no item belongs."""
         return (
             self.truth is YES
-            and getattr(self.node, "query", None) is not None
+            and query_of(self.node) is not None
             and self.items is not None
             and all(item.belongs is NO for item in self.items)
         )
@@ -262,14 +264,14 @@ class _Tracer:
             if column not in self.items:
                 belong = column.belonging(rows)
                 hold = [column.answers[row[column.slot]] for row in rows]
-                self.items[column] = tuple(map(ItemTrace, [_key(row[KEY]) for row in rows], belong, hold))
+                self.items[column] = tuple(map(ItemTrace, [key_in_words(row[KEY]) for row in rows], belong, hold))
             return self.items[column]
         belongs, holds = compiler.memberships[query]
         found: list[ItemTrace] = []
         with_item = [*frames, []]
         for row in rows:
             with_item[-1] = row
-            found.append(ItemTrace(_key(row[KEY]), belongs(with_item), holds(with_item)))
+            found.append(ItemTrace(key_in_words(row[KEY]), belongs(with_item), holds(with_item)))
         return tuple(found)
 
 
@@ -294,12 +296,6 @@ def _tallied(items: tuple[ItemTrace, ...]) -> Membership:
     pairs = [(YES, YES), (YES, NO), (YES, UNKNOWN), (UNKNOWN, YES), (UNKNOWN, NO), (UNKNOWN, UNKNOWN)]
     met = Counter((item.belongs, item.holds) for item in items)
     return cast("Membership", tuple(met[pair] for pair in pairs))
-
-
-def _key(key: Value) -> str:
-    if key.__class__ is str:
-        return key
-    return " / ".join(map(shown, key)) if isinstance(key, tuple) else shown(key)
 
 
 def obstacles(decision: Decision, name: str, rule: str) -> tuple[Obstacle, ...]:
@@ -329,7 +325,7 @@ def _obstacles(decision: Decision, condition: ConditionTrace, seen: frozenset[st
         inner = _Tracer(decision, step.stack).condition(step.value.body.condition, [decision.case])
         yield from _obstacles(decision, inner, seen | {step.value.name})
         return
-    query = getattr(node, "query", None)
+    query = query_of(node)
     items = tuple(item.key for item in condition.items or () if item.belongs is not NO and item.holds is not YES)
     name = node.subject.name if isinstance(node, Test) else None
     found = None if condition.value is None else shown(condition.value)

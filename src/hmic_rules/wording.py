@@ -104,15 +104,11 @@ def _check(check: Check, order: Mapping[Known, int]) -> str:
     if isinstance(check, InList):
         return f"{'not ' if check.negated else ''}among the {_name(check.symbol)}"
     if isinstance(check, LabelIn):
-        found = sorted(check.labels, key=lambda label: (order.get(label, 0), _literal(label)))
-        labels = " or ".join(map(_literal, found))
+        found = sorted(check.labels, key=lambda label: (order.get(label, 0), shown(label)))
+        labels = " or ".join(map(shown, found))
         return f"{'not ' if check.negated else ''}{labels}"
     words = f"{COMPARED[check.op]} {_operand(check.operand)}".strip()
     return f"not {words}" if check.negated else words
-
-
-def _literal(value: Known) -> str:
-    return shown(value)
 
 
 def _operand(operand: Operand) -> str:
@@ -120,7 +116,7 @@ def _operand(operand: Operand) -> str:
         return f"the {_name(operand)}"
     if isinstance(operand, Term):
         return f"{operand.value} (“{operand.name}”)"
-    return _literal(operand)
+    return shown(operand)
 
 
 def calculation_in_words(node: Expression) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from hmic_rules.arguments import instance_given
 from hmic_rules.backends.compiling import Plan
 from hmic_rules.backends.durable import planned
 from hmic_rules.rules import Points, RuleList, Truthful, ValueRule
@@ -85,6 +86,7 @@ class Coverage:
 
 def coverage(ruleset: Ruleset) -> Coverage:
     """What durable_rules computes of a rule set."""
+    ruleset = instance_given(ruleset, Ruleset, "ruleset", "load it first: hmic_rules.load(…)")
     found = planned(ruleset)
     return Coverage(
         ruleset.name,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from attrs import field, frozen
+from attrs import define, frozen
 
 from hmic_rules.backends.sql.schema import OutputTable
 from hmic_rules.batch.batches import CONFIRMED, listed_tables
@@ -22,11 +22,10 @@ from hmic_rules.concordance.agreeing import kappas, shares
 from hmic_rules.concordance.counting import Rows, rows_of
 from hmic_rules.concordance.looking import looked_at
 from hmic_rules.concordance.reasons import KEY, grouped
-from hmic_rules.concordance.results import APART, Concordance, Group, Looked
+from hmic_rules.concordance.results import APART, Concordance, Group, Looked, Stranger
 from hmic_rules.concordance.vocabulary import Vocabulary, kept_apart, outcome_to_compare, vocabulary_of
 from hmic_rules.conditions import CASE
 from hmic_rules.errors import Diagnostic, InputError, quoted
-from hmic_rules.programs import Program
 from hmic_rules.rules import RuleList
 from hmic_rules.rulesets import Ruleset
 
@@ -105,7 +104,7 @@ def concord(
         raise InputError([Diagnostic("--id", problem, "call the column that names the case otherwise")])
     engine = opened(memory, threads, None if temp is None else Path(temp), progress)
     try:
-        archive = _Archive(program, vocabulary, recorded, target, id, depth)
+        archive = _Archive(vocabulary, recorded, target, id, depth)
         outputs: dict[str, Path | None] = {CASE: None}
         run = Run(
             engine,
@@ -141,33 +140,45 @@ def concord_readings(ruleset: Ruleset, tables: Any, recorded: str, **how: Any) -
 
 
 @frozen(eq=False)
+class _Found:
+    """What was found in an archive while its tables were at hand."""
+
+    kinds: Mapping[str, int]
+    unknown_words: int
+    not_recorded: int
+    table: Mapping[str, Mapping[str, int]]
+    strangers: tuple[Stranger, ...]
+    number_of_strangers: int
+    groups: tuple[Group, ...]
+    looked: Looked
+
+
+@define(eq=False)
 class _Archive:
     """What is asked of one archive, and what was found before the files took their names."""
 
-    program: Program
     vocabulary: Vocabulary
     recorded: str
     output: Path | None
     id: str
     depth: int
-    found: dict[str, Any] = field(factory=dict)
+    found: _Found | None = None
 
     def look(self, staged: Staged, results: Mapping[str, OutputTable], files: Written) -> None:
         """Count, group, ask, and write the departures."""
         rows = rows_of(staged, results, self.vocabulary, self.recorded)
         groups, looked = looked_at(rows, grouped(rows), self.depth)
-        self.found["rows"] = rows.kinds(), rows.table(), rows.strangers()
-        self.found["groups"] = groups, looked
+        kinds, unknown_words, not_recorded = rows.kinds()
+        self.found = _Found(kinds, unknown_words, not_recorded, rows.table(), *rows.strangers(), groups, looked)
         if self.output is not None:
             files.table(_departures(rows, self.id, self.output), self.output)
 
     def concordance(self, summary: Summary) -> Concordance:
         """What was found, with what the check of the tables set aside; every row is in one place."""
-        (kinds, strange, missing), table, (strangers, number) = self.found["rows"]
-        groups: tuple[Group, ...]
-        looked: Looked
-        groups, looked = self.found["groups"]
-        apart = dict(zip(APART, (strange, missing, summary.aside), strict=True))
+        found = self.found
+        assert found is not None  # noqa: S101 - a run that is done has been looked at
+        kinds, groups, looked = found.kinds, found.groups, found.looked
+        apart = dict(zip(APART, (found.unknown_words, found.not_recorded, summary.aside), strict=True))
         assert sum(kinds.values()) + sum(apart.values()) == summary.cases, (kinds, apart, summary.cases)  # noqa: S101 - what goes in comes out
         away = kinds["different"] + kinds["outside"]
         assert sum(one.rows for one in groups) == looked.of_rows == away, (groups, looked, away)  # noqa: S101 - the same
@@ -183,15 +194,15 @@ class _Archive:
             kinds,
             apart,
             words.words,
-            table,
+            found.table,
             shares(kinds, summary.cases),
-            kappas(table, words.labels, ordered=words.ordered),
+            kappas(found.table, words.labels, ordered=words.ordered),
             groups,
             looked,
-            strangers,
-            number,
+            found.strangers,
+            found.number_of_strangers,
             summary.problems,
-            tuple(one for one in summary.notes),
+            summary.notes,
             summary.confirmed,
             None if self.output is None else str(self.output),
             summary.rejects,

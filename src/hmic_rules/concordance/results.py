@@ -48,6 +48,7 @@ class Share:
 
     @property
     def exact(self) -> Fraction | None:
+        """The share, from 0 to 1; ``None`` where there is no such row."""
         return Fraction(self.part, self.whole) if self.whole else None
 
 
@@ -87,7 +88,7 @@ class Difference:
         example: one of their cases.
         rows: how many rows have these facts.
         changes: the fewest facts that would have to be otherwise, each with what it is and would be; what is not known and would have to
-            turn out so stands among them. Empty where ``not_asked`` says why there is none.
+            turn out so stands among them. Empty where ``none`` says why there is no such set.
         others: how many more sets of changes are as small.
         in_the_way: by the id of each rule that gives the recorded outcome, the items that keep it from holding; a rule that holds is left out.
         none: why there is no such set, ``None`` where there is one.

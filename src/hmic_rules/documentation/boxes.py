@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from attrs import field, frozen
 
 from hmic_rules.arranging import Slot, least_crossings, near_neighbours
-from hmic_rules.graph import xml_text
+from hmic_rules.svg import svg_frame, svg_number, svg_text, xml_text
 
 __all__ = ["Answer", "Box", "to_svg"]
 
@@ -86,21 +86,7 @@ class _Drawing:
         tops = self.placed(last)
         heights = [tops[id] + (self.boxes[id].height if id in self.boxes else 0) for id in tops]
         high, wide = MARGIN * 2 + max(heights), MARGIN * 2 + (last + 1) * WIDTH + last * BETWEEN
-        svg = Element(
-            "svg",
-            {
-                "xmlns": "http://www.w3.org/2000/svg",
-                "class": ROOT,
-                "width": str(wide),
-                "height": _number(high),
-                "viewBox": f"0 0 {wide} {_number(high)}",
-                "role": "img",
-                "aria-label": xml_text(self.title),
-            },
-        )
-        SubElement(svg, "title").text = xml_text(self.title)
-        SubElement(svg, "style").text = _style()
-        SubElement(svg, "rect", {"class": "ground", "width": str(wide), "height": _number(high)})
+        svg = svg_frame(ROOT, self.title, wide, high, _style())
         for box in self.boxes.values():
             for place, answer in enumerate(box.answers):
                 self.edge(svg, tops, box, place, answer)
@@ -145,13 +131,15 @@ class _Drawing:
     def edge(self, svg: Element, tops: Mapping[str, float], box: Box, place: int, answer: Answer) -> None:
         x = MARGIN + self.depth[box.id] * (WIDTH + BETWEEN) + WIDTH
         y = MARGIN + tops[box.id] + box.port(place)
-        words = [f"M{x} {_number(y)}"]
+        words = [f"M{x} {svg_number(y)}"]
         path = self.path(box.id, answer.to)
         for point in path[1:]:
             end = self.boxes.get(point)
             lower = MARGIN + tops[point] + (self.room(point) / 2 if end is None else end.height / 2)
             middle, after = x + BETWEEN / 2, x + BETWEEN
-            words.append(f"C{_number(middle)} {_number(y)} {_number(middle)} {_number(lower)} {after} {_number(lower)}")
+            words.append(
+                f"C{svg_number(middle)} {svg_number(y)} {svg_number(middle)} {svg_number(lower)} {after} {svg_number(lower)}"
+            )
             x, y = after, lower
             if end is None:
                 x += WIDTH
@@ -161,25 +149,23 @@ class _Drawing:
     def box(self, svg: Element, box: Box, left: float, top: float) -> None:
         group = SubElement(svg, "g", {"class": "ask" if box.answers else "end"})
         SubElement(group, "title").text = xml_text(box.words)
-        frame = {"x": _number(left), "y": _number(top), "width": str(WIDTH), "height": _number(box.height), "rx": "4"}
+        frame = {
+            "x": svg_number(left),
+            "y": svg_number(top),
+            "width": str(WIDTH),
+            "height": svg_number(box.height),
+            "rx": "4",
+        }
         SubElement(group, "rect", {"class": "box", **frame})
         for place, words in enumerate(box.lines):
             style = "head" if box.answers else "result"
-            _text(group, left + PAD, top + PAD + LINE * place + 11, words, style)
+            svg_text(group, left + PAD, top + PAD + LINE * place + 11, words, style)
         if box.answers:
-            y = _number(top + PAD + LINE * len(box.lines) + 2)
-            SubElement(group, "path", {"class": "rule", "d": f"M{_number(left)} {y}h{WIDTH}"})
+            y = svg_number(top + PAD + LINE * len(box.lines) + 2)
+            SubElement(group, "path", {"class": "rule", "d": f"M{svg_number(left)} {y}h{WIDTH}"})
         for place, answer in enumerate(box.answers):
             words = answer.words if len(answer.words) <= LETTERS else f"{answer.words[: LETTERS - 1]}…"
-            _text(group, left + WIDTH - PAD, top + box.port(place) + 4, words, "answer")
-
-
-def _text(parent: Element, x: float, y: float, words: str, style: str) -> None:
-    SubElement(parent, "text", {"class": style, "x": _number(x), "y": _number(y)}).text = xml_text(words)
-
-
-def _number(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")
+            svg_text(group, left + WIDTH - PAD, top + box.port(place) + 4, words, "answer")
 
 
 def _style() -> str:

@@ -15,6 +15,7 @@ from hmic_rules.backends.prose.rules import (
     policy_said,
     rule_said,
 )
+from hmic_rules.backends.prose.statements import Said
 from hmic_rules.backends.prose.types import type_said
 from hmic_rules.datatypes import BooleanType, NumberType
 from hmic_rules.documentation.pages import (
@@ -100,14 +101,18 @@ def _frame(value: ValueRule) -> str:
 
 
 def _rule(speaker: Speaker, value: ValueRule, rule: Rule | PointRule) -> Item:
-    """One rule: what the rule set says of it, then all of it."""
-    said = rule_said(rule, value, speaker.at(value))
+    """One rule."""
     origin = _origin(speaker, "rule", f"{value.name}/{rule.id}", rule.span)
-    head = line(strong(rule.id), *from_where(rule.basis, rule.cite), *origin, ":")
-    if rule.says is None:
+    return _entry(rule, origin, rule_said(rule, value, speaker.at(value)))
+
+
+def _entry(part: Rule | PointRule | Limit, origin: Line, said: Said) -> Item:
+    """A rule or a limit with where it comes from; under what the rule set says of it, all of it in words."""
+    head = line(strong(part.id), *from_where(part.basis, part.cite), *origin, ":")
+    if part.says is None:
         whole = item_of(said)
         return Item((*head, *line(" "), *whole.line), whole.items)
-    return Item((*head, *remark(rule.says)), (item_of(said),))
+    return Item((*head, *remark(part.says)), (item_of(said),))
 
 
 def _origin(speaker: Speaker, kind: str, name: str, place: Span) -> Line:
@@ -140,13 +145,8 @@ def _limits(speaker: Speaker, value: ValueRule) -> Iterator[Block]:
 
 
 def _limit(speaker: Speaker, value: ValueRule, limit: Limit) -> Item:
-    said = limit_said(limit, value, speaker.at(value))
     origin = _origin(speaker, "limit", f"{value.name}/{limit.id}", limit.span)
-    head = line(strong(limit.id), *from_where(limit.basis, limit.cite), *origin, ":")
-    if limit.says is None:
-        whole = item_of(said)
-        return Item((*head, *line(" "), *whole.line), whole.items)
-    return Item((*head, *remark(limit.says)), (item_of(said),))
+    return _entry(limit, origin, limit_said(limit, value, speaker.at(value)))
 
 
 def _departing(speaker: Speaker, value: ValueRule) -> Iterator[Block]:

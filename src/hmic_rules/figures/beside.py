@@ -13,7 +13,7 @@ from hmic_rules.sources.finding import index_by_title
 if TYPE_CHECKING:
     from hmic_rules.inspections import Inspection
 
-__all__ = ["figures_of"]
+__all__ = ["figures_beside", "figures_of"]
 
 
 def figures_of(inspection: Inspection) -> Figures:
@@ -24,11 +24,24 @@ def figures_of(inspection: Inspection) -> Figures:
         InputError: with every problem of it.
 
     """
-    place = inspection.place
-    try:
-        data = place.read(FIGURES) if place is not None else None
-    except FileNotFoundError:
-        data = None
-    if place is None or data is None:
+    found = figures_beside(inspection)
+    if found is None:
         raise NotFoundError(f"no figures are listed for {quoted(inspection.name)}: there is no `{FIGURES}` beside it")
+    return found
+
+
+def figures_beside(inspection: Inspection) -> Figures | None:
+    """The same; nothing where there is no such file.
+
+    Raises:
+        InputError: with every problem of it.
+
+    """
+    place = inspection.place
+    if place is None:
+        return None
+    try:
+        data = place.read(FIGURES)
+    except FileNotFoundError:
+        return None
     return read_figures(data, place.shown_as(FIGURES), inspection.documents, index_by_title(place))

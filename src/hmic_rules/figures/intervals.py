@@ -55,16 +55,18 @@ class Interval:
     def meet(self, other: Interval) -> Interval:
         """The numbers that are in both; it can be empty."""
         low, low_open = max(self._lower, other._lower)
-        high, not_high_open = min(self._upper, other._upper)
-        return Interval(low[1] if low[0] == 0 else None, high[1] if high[0] == 0 else None, low_open, not not_high_open)
+        high, is_reached = min((bound, not is_open) for bound, is_open in (self._upper, other._upper))
+        return Interval(low[1] if low[0] == 0 else None, high[1] if high[0] == 0 else None, low_open, not is_reached)
 
     @property
     def _lower(self) -> tuple[Bound, bool]:
+        """The lower bound, and whether it is open."""
         return (-1, ZERO) if self.low is None else (0, self.low), self.low_open
 
     @property
     def _upper(self) -> tuple[Bound, bool]:
-        return (1, ZERO) if self.high is None else (0, self.high), not self.high_open
+        """The upper bound, and whether it is open."""
+        return (1, ZERO) if self.high is None else (0, self.high), self.high_open
 
     def __add__(self, other: Interval) -> Interval:
         low = None if self.low is None or other.low is None else self.low + other.low
@@ -80,18 +82,10 @@ class Interval:
 
     def __mul__(self, other: Interval) -> Interval:
         """Every product. What is least and greatest stands at a corner, and is reached where one of the corners that give it is."""
-        corners = [
-            _product(one, two) for one in (self._lower, self._upper_end) for two in (other._lower, other._upper_end)
-        ]
+        corners = [_product(one, two) for one in (self._lower, self._upper) for two in (other._lower, other._upper)]
         low, low_open = min(corners)
-        high, not_high_open = max((bound, not is_open) for bound, is_open in corners)
-        return _interval(
-            low[1] if low[0] == 0 else None, high[1] if high[0] == 0 else None, low_open, not not_high_open
-        )
-
-    @property
-    def _upper_end(self) -> tuple[Bound, bool]:
-        return self._upper[0], self.high_open
+        high, is_reached = max((bound, not is_open) for bound, is_open in corners)
+        return _interval(low[1] if low[0] == 0 else None, high[1] if high[0] == 0 else None, low_open, not is_reached)
 
     def __truediv__(self, other: Interval) -> Interval:
         """Every quotient; any number at all where the divisor may be nought."""

@@ -91,6 +91,12 @@ class Figures:
         return tuple(one for one in self.checked if one.verdict == verdict)
 
     def __getitem__(self, relation: str) -> Checked:
+        """A relation with its verdict, by its id.
+
+        Raises:
+            NotFoundError: there is no such relation.
+
+        """
         for one in self.checked:
             if one.relation.id == relation:
                 return one
@@ -110,13 +116,13 @@ def only(found: Figures, relation: str) -> Figures:
     return Figures(found.file, found.says, figures, {relation: one.relation})
 
 
-def value_of(expression: Expression, figures: Mapping[str, Figure]) -> Interval:
+def _value_of(expression: Expression, figures: Mapping[str, Figure]) -> Interval:
     """What an expression can come to."""
     if isinstance(expression, Named):
         return figures[expression.id].interval
     if isinstance(expression, Constant):
         return exactly(expression.number)
-    values = [value_of(one, figures) for one in expression.of]
+    values = [_value_of(one, figures) for one in expression.of]
     return reduce(_COMBINED[type(expression)], values)
 
 
@@ -147,7 +153,7 @@ def _verdict(test: Test, figures: Mapping[str, Figure]) -> Verdict:
         return _same([figures[one.id] for one in test.of if isinstance(one, Named)])
     if test.comparison == "inside":
         return _every(_inside(*pair) for pair in pairwise(_figures(test, figures)))
-    values = [value_of(one, figures) for one in test.of]
+    values = [_value_of(one, figures) for one in test.of]
     if test.comparison == "equal":
         return _equal(*values)
     return _chain(test.comparison, values)
@@ -215,11 +221,11 @@ def _days_text(figure: Figure) -> str:
 
 
 def _operand(expression: Expression, figures: Mapping[str, Figure]) -> str:
-    text = expression_text(expression, figures)
+    text = _expression_text(expression, figures)
     if isinstance(expression, Named | Constant):
         return text
     as_share = isinstance(expression, Ratio) or _is_share(expression, figures)
-    return f"({text}, which is {interval_text(value_of(expression, figures), as_share=as_share)})"
+    return f"({text}, which is {interval_text(_value_of(expression, figures), as_share=as_share)})"
 
 
 def _is_share(expression: Expression, figures: Mapping[str, Figure]) -> bool:
@@ -228,14 +234,14 @@ def _is_share(expression: Expression, figures: Mapping[str, Figure]) -> bool:
     return not isinstance(expression, Constant) and any(_is_share(one, figures) for one in expression.of)
 
 
-def expression_text(expression: Expression, figures: Mapping[str, Figure]) -> str:
+def _expression_text(expression: Expression, figures: Mapping[str, Figure]) -> str:
     """An expression with the figures in place of their ids."""
     if isinstance(expression, Named):
         return figures[expression.id].shown
     if isinstance(expression, Constant):
         return expression.shown
     sign = {Sum: " + ", Less: " − ", Times: " × ", Ratio: " / "}[type(expression)]
-    parts = [expression_text(one, figures) for one in expression.of]
+    parts = [_expression_text(one, figures) for one in expression.of]
     loose = Sum | Less if isinstance(expression, Times | Ratio) else Less
     return sign.join(
         f"({part})" if isinstance(one, loose) else part for one, part in zip(expression.of, parts, strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hmic_rules.graph.building import graph_of
-from hmic_rules.graph.exports import to_graphml, to_json, xml_text
+from hmic_rules.graph.exports import to_graphml, to_json
 from hmic_rules.graph.questions import Answers, Orphans, answers, orphans
 from hmic_rules.graph.vocabulary import (
     ANSWERS,
@@ -36,5 +36,4 @@ __all__ = [
     "orphans",
     "to_graphml",
     "to_json",
-    "xml_text",
 ]

@@ -49,6 +49,9 @@ def graph_of(inspection: Inspection, *, outcomes: bool = True) -> Graph:
         inspection: the inspection.
         outcomes: whether every framework is graded under every reading, for the nodes and edges that only a decision can give.
 
+    Raises:
+        ConflictError: two rules of a ``unique`` list hold together, where outcomes are asked for.
+
     """
     build = _Build(inspection)
     build.graph.graph.update(inspection=inspection.name, title=inspection.title, ruleset=inspection.ruleset.name)

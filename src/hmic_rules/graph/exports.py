@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from io import BytesIO
-from typing import Any, Final
+from typing import Any
 
 import networkx as nx  # type: ignore[import-untyped]
 
 from hmic_rules.graph.vocabulary import Attributes, Graph, new_graph
+from hmic_rules.svg import xml_text
 
-__all__ = ["to_graphml", "to_json", "xml_text"]
-
-_NOT_XML: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+__all__ = ["to_graphml", "to_json"]
 
 
 def to_json(graph: Graph) -> str:
@@ -37,7 +35,7 @@ def to_json(graph: Graph) -> str:
 
 
 def to_graphml(graph: Graph) -> bytes:
-    """The graph as GraphML in UTF-8; what XML cannot hold is written as :func:`xml_text` says."""
+    """The graph as GraphML in UTF-8; what XML cannot hold is written as :func:`hmic_rules.svg.xml_text` says."""
     clean = new_graph()
     clean.graph.update(_xml_attributes(graph.graph))
     clean.add_nodes_from((xml_text(node), _xml_attributes(own)) for node, own in graph.nodes(data=True))
@@ -53,11 +51,3 @@ def to_graphml(graph: Graph) -> bytes:
 
 def _xml_attributes(attributes: Attributes) -> dict[str, Any]:
     return {xml_text(name): xml_text(value) if isinstance(value, str) else value for name, value in attributes.items()}
-
-
-def xml_text(text: str) -> str:
-    r"""Text that XML can hold and gives back: every other character becomes its escape, such as ``\x07``.
-
-    A carriage return is one of them, since readers of XML turn it into a line feed.
-    """
-    return _NOT_XML.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)

@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import frozen
 
+from hmic_rules.arguments import name_given
 from hmic_rules.errors import NotFoundError, choices, quoted
 from hmic_rules.inspections import Inspection, Recommendation
 from hmic_rules.leverage.changed import answered_by, remedy_of, shortfalls
@@ -116,7 +117,7 @@ def leverage_of(
 def _asked(what: str, name: str | None, known: Mapping[str, Any]) -> tuple[str, ...]:
     if name is None:
         return tuple(known)
-    if name not in known:
+    if name_given(name, what) not in known:
         raise NotFoundError(f"there is no {what} {quoted(name)}: {choices(name, known)}")
     return (name,)
 

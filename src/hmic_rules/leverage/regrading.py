@@ -14,7 +14,7 @@ from hmic_rules.leverage.turns import is_lift, turns
 from hmic_rules.outcomes import Outcome, outcome_data
 from hmic_rules.questions.bounds import exact_outcome
 
-__all__ = ["Effect", "Graded", "Moved", "Regrading", "effect_data"]
+__all__ = ["Effect", "Graded", "Moved", "Regrading", "effect_data", "number_moved"]
 
 
 @frozen
@@ -70,9 +70,14 @@ class Effect:
         return is_lift(self.turns)
 
     @property
+    def turned(self) -> bool:
+        """Whether the outcome itself is otherwise."""
+        return self.before.possible != self.after.possible
+
+    @property
     def changes(self) -> bool:
         """Whether anything is otherwise."""
-        return bool(self.criteria) or self.before.possible != self.after.possible
+        return bool(self.criteria) or self.turned
 
 
 @frozen(eq=False)
@@ -94,7 +99,13 @@ class Regrading:
         return frozenset(one.id for one in shortfalls(self.inspection, findings) if one.criterion in criteria)
 
     def decision(self, findings: Iterable[str] = ()) -> Decision:
-        """The decision after these findings were put right."""
+        """The decision after these findings were put right.
+
+        Raises:
+            InputError: the inspection does not say what putting a finding right makes of it.
+            ConflictError: two rules of a ``unique`` list then hold together.
+
+        """
         wanted = frozenset(findings)
         short = self.short(wanted)
         if short not in self._decided:
@@ -109,7 +120,7 @@ class Regrading:
         return self._decided[short]
 
     def graded(self, findings: Iterable[str] = ()) -> Graded:
-        """The outcome and the criteria after these findings were put right."""
+        """The outcome and the criteria after these findings were put right; raises what :meth:`decision` does."""
         wanted = frozenset(findings)
         short = self.short(wanted)
         if short not in self._graded:
@@ -123,7 +134,7 @@ class Regrading:
         return self._graded[short]
 
     def effect(self, before: Iterable[str], after: Iterable[str]) -> Effect:
-        """What differs between two sets of findings that were put right."""
+        """What differs between two sets of findings that were put right; raises what :meth:`decision` does."""
         first, second = self.graded(before), self.graded(after)
         values = self.inspection.ruleset.values
         status, outcome = values[self.inspection.status_value], values[self.inspection.outcome]
@@ -134,6 +145,11 @@ class Regrading:
         )
         turned = turns(first.outcome, second.outcome, outcome)
         return Effect(self.framework, self.reading, first.outcome, second.outcome, turned, moved)
+
+
+def number_moved(effects: Iterable[Effect], reading: str | None) -> int:
+    """How many criteria stand otherwise under one reading, over all frameworks of these effects."""
+    return sum(len(effect.criteria) for effect in effects if effect.reading == reading)
 
 
 def effect_data(effect: Effect) -> dict[str, Any]:

@@ -7,11 +7,11 @@ case. So *it rises* is said of its worse end and of its better end, each for its
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Final
 
 from hmic_rules.datatypes import LabelType, NumberType
 from hmic_rules.outcomes import Outcome
-from hmic_rules.possible import ordered
 from hmic_rules.rules import ValueRule
 
 __all__ = ["FALLS", "RISES", "is_lift", "turns"]
@@ -35,9 +35,8 @@ def turns(before: Outcome, after: Outcome, value: ValueRule) -> tuple[str, ...]:
     """
     if isinstance(value.type, NumberType):
         first, second = before.value, after.value
-        if ordered(first) and ordered(second) and first != second:
-            rises = second > first  # type: ignore[operator]
-            return (RISES if rises else FALLS)[2:]
+        if isinstance(first, int | Fraction) and isinstance(second, int | Fraction) and first != second:
+            return (RISES if second > first else FALLS)[2:]
         return ()
     order = _order(value)
     if not order:

@@ -18,8 +18,10 @@ __all__ = [
     "DONE",
     "KINDS",
     "PARTS",
+    "PIN_KEYS",
     "REMOVED",
     "REPLACED",
+    "SHORTEST",
     "Alteration",
     "Pin",
     "read_alterations",
@@ -143,6 +145,8 @@ def read_alterations(reader: Reader, mapping: Mapping) -> tuple[Alteration, ...]
 def _under(reader: Reader, mapping: Mapping, verb: Verb) -> Iterator[Alteration]:
     section = reader.mapping(mapping.entries.get(verb), f"`{verb}`", VERBS[verb])
     for kind, tree in section.entries.items() if section is not None else ():
+        if kind not in VERBS[verb]:
+            continue  # which was said
         if verb == "remove":
             yield from _removed(reader, kind, tree)
         elif kind == "frameworks":

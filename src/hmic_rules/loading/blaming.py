@@ -8,6 +8,7 @@ from typing import Final
 
 from hmic_rules.errors import Diagnostic, Span, capped, quoted
 from hmic_rules.loading.alterations import Alteration
+from hmic_rules.loading.trees import by_place
 
 __all__ = ["blamed"]
 
@@ -54,7 +55,7 @@ def blamed(
     for cause in causes:
         of = [problem for problem, one in left.items() if one is cause]
         found.append(_told(cause, of, otherwise))
-    return capped(sorted(found, key=_place))
+    return capped(sorted(found, key=by_place))
 
 
 def _what(found: Diagnostic) -> tuple[Span | str, str]:
@@ -72,12 +73,3 @@ def _told(cause: Alteration | None, problems: Sequences[Diagnostic], otherwise: 
     done = DONE[cause.verb].format(what=cause.what)
     help = f"alter what stands there too, or leave {quoted(cause.address)} as it is"
     return Diagnostic(cause.key.span, f"{done}, what is inherited does not load: {listed}", help, "inherited")
-
-
-def _place(found: Diagnostic) -> tuple[str, int, int, str]:
-    place = found.place
-    return (
-        (place.file, place.line, place.column, found.problem)
-        if isinstance(place, Span)
-        else (place, 0, 0, found.problem)
-    )

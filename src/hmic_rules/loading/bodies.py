@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Final, Literal, cast
 
+from hmic_rules.conditions import Condition
 from hmic_rules.datatypes import BOOLEAN, NUMBER, LabelType, ScalarType
-from hmic_rules.errors import quoted
+from hmic_rules.errors import Span, quoted
 from hmic_rules.loading.calculations import read_expression
 from hmic_rules.loading.comparisons import read_number_of
 from hmic_rules.loading.conditions import read_condition
@@ -17,6 +19,7 @@ from hmic_rules.loading.headers import BODIES, Header, Headers, ask_how_to_choos
 from hmic_rules.loading.limits import could_cross, read_limits
 from hmic_rules.loading.scopes import Scope, Vocabulary
 from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
+from hmic_rules.possible import Known
 from hmic_rules.rules import (
     Basis,
     Body,
@@ -32,12 +35,12 @@ from hmic_rules.rules import (
     ValueRule,
 )
 
-__all__ = ["read_bodies"]
+__all__ = ["POINT_KEYS", "POLICIES", "RULE_KEYS", "read_bodies"]
 
 POLICIES: Final = ("first", "unique", "highest", "lowest")
 RULE_KEYS: Final = ("id", "then", "when", "basis", "cite", "says")
-_RATE: Final = re.compile(r"(-?\d{1,9})\s+(?:per|for every|for each|each)\s+(\d{1,9})\b.*")
 POINT_KEYS: Final = ("id", "worth", "when", "basis", "cite", "says")
+_RATE: Final = re.compile(r"(-?\d{1,9})\s+(?:per|for every|for each|each)\s+(\d{1,9})\b.*")
 
 
 def read_bodies(reader: Reader, headers: Headers, vocabulary: Vocabulary) -> dict[str, ValueRule]:
@@ -170,7 +173,7 @@ def _needs(reader: Reader, header: Header, wanted: ScalarType, word: str) -> Non
         reader.error(header.mapping.keys[word].span, problem, help, "type")
 
 
-def _rule_list(reader: Reader, scope: Scope, header: Header, what: str) -> Body | None:
+def _rule_list(reader: Reader, scope: Scope, header: Header, what: str) -> RuleList | None:
     entries = header.mapping.entries
     policy = reader.one_of(entries.get("choose"), "a way to choose", POLICIES)
     if policy in ("highest", "lowest") and isinstance(header.type, LabelType) and header.type.scale is None:
@@ -183,25 +186,53 @@ def _rule_list(reader: Reader, scope: Scope, header: Header, what: str) -> Body 
     if "rules" not in entries:
         reader.error(header.key.span, f"{what} has no `rules`", "add `rules: [ … ]`", "missing-key")
         return None
+    found = _rules(
+        reader, scope, header, "rules", RULE_KEYS, lambda tree: reader.value(tree, header.type, "`then`"), what
+    )
+    rules = tuple(Rule(*one) for one in found)
+    otherwise = _otherwise(reader, header, what) if "otherwise" in entries else None
+    return RuleList(cast("HitPolicy", policy or "first"), rules, otherwise)
+
+
+def _rules(
+    reader: Reader,
+    scope: Scope,
+    header: Header,
+    section: str,
+    keys: tuple[str, ...],
+    read: Callable[[Tree | None], Known | None],
+    what: str,
+) -> Iterator[tuple[str, Known, Condition, Basis, tuple[str, ...], str | None, Span]]:
+    """The parts of each rule that is whole, in their order; what is wrong with the others is reported.
+
+    Args:
+        reader: takes the problems.
+        scope: where their names are looked up.
+        header: the value.
+        section: the key under which they stand.
+        keys: what a rule may have; first its id, then what it gives, then when, and all three have to be there.
+        read: what a rule gives, from what is written of it.
+        what: what the value is called in messages.
+
+    """
+    written = header.mapping.entries[section]
+    trees = _listed(reader, written, section)
+    if not trees and isinstance(written, Sequence):
+        reader.error(written.span, f"{what} has no rules", "add at least one rule", "empty")
     seen: dict[str, int] = {}
-    rules: list[Rule] = []
-    trees = _listed(reader, entries["rules"], "rules")
-    if not trees and isinstance(entries["rules"], Sequence):
-        reader.error(entries["rules"].span, f"{what} has no rules", "add at least one rule", "empty")
     for tree in trees:
-        mapping = reader.mapping(tree, reader.called(tree, "rule"), RULE_KEYS, ("id", "then", "when"))
+        mapping = reader.mapping(tree, reader.called(tree, "rule"), keys, keys[:3])
         if mapping is None:
             continue
+        entries = mapping.entries
         id = reader.own_id(mapping, seen, "rule")
-        then = reader.value(mapping.entries.get("then"), header.type, "`then`")
-        when = read_condition(reader, scope, mapping.entries["when"], "`when`") if "when" in mapping.entries else None
+        gives = read(entries.get(keys[1]))
+        when = read_condition(reader, scope, entries["when"], "`when`") if "when" in entries else None
         basis = reader.basis(mapping, reader.called(mapping, "rule"))
-        cite = reader.cite(mapping.entries.get("cite"))
-        says = reader.text(mapping.entries.get("says"), "`says`")
-        if id is not None and then is not None and when is not None:
-            rules.append(Rule(id, then, when, cast("Basis", basis), cite, says, mapping.span))
-    otherwise = _otherwise(reader, header, what) if "otherwise" in entries else None
-    return RuleList(cast("HitPolicy", policy or "first"), tuple(rules), otherwise)
+        cite = reader.cite(entries.get("cite"))
+        says = reader.text(entries.get("says"), "`says`")
+        if id is not None and gives is not None and when is not None:
+            yield id, gives, when, cast("Basis", basis), cite, says, mapping.span
 
 
 def _listed(reader: Reader, tree: Tree, section: str) -> tuple[Tree, ...]:
@@ -230,32 +261,18 @@ def _otherwise(reader: Reader, header: Header, what: str) -> Otherwise | None:
         return None
     basis = reader.basis(mapping, f"`otherwise` of {what}", required=True)
     then = reader.value(mapping.entries.get("then"), header.type, "`then`")
-    return (
-        None
-        if then is None
-        else Otherwise(then, cast("Basis", basis), reader.cite(mapping.entries.get("cite")), tree.span)
-    )
+    if then is None:
+        return None
+    return Otherwise(then, cast("Basis", basis), reader.cite(mapping.entries.get("cite")), tree.span)
 
 
-def _points(reader: Reader, scope: Scope, header: Header, what: str) -> Body | None:
+def _points(reader: Reader, scope: Scope, header: Header, what: str) -> Points:
     _needs(reader, header, NUMBER, "points")
-    seen: dict[str, int] = {}
-    rules: list[PointRule] = []
-    trees = _listed(reader, header.mapping.entries["points"], "points")
-    if not trees and isinstance(header.mapping.entries["points"], Sequence):
-        reader.error(header.mapping.entries["points"].span, f"{what} has no rules", "add at least one rule", "empty")
-    for tree in trees:
-        mapping = reader.mapping(tree, reader.called(tree, "rule"), POINT_KEYS, ("id", "worth", "when"))
-        if mapping is None:
-            continue
-        id = reader.own_id(mapping, seen, "rule")
-        worth = _worth(reader, mapping.entries.get("worth"))
-        when = read_condition(reader, scope, mapping.entries["when"], "`when`") if "when" in mapping.entries else None
-        basis = reader.basis(mapping, reader.called(mapping, "rule"))
-        cite = reader.cite(mapping.entries.get("cite"))
-        says = reader.text(mapping.entries.get("says"), "`says`")
-        if id is not None and worth is not None and when is not None:
-            rules.append(PointRule(id, worth, when, cast("Basis", basis), cite, says, mapping.span))
+    found = _rules(reader, scope, header, "points", POINT_KEYS, lambda tree: _worth(reader, tree), what)
+    rules = (
+        PointRule(id, cast("Fraction | int", worth), when, basis, cite, says, span)
+        for id, worth, when, basis, cite, says, span in found
+    )
     return Points(tuple(rules))
 
 

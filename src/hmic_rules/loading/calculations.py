@@ -30,7 +30,7 @@ from hmic_rules.loading.scopes import Scope
 from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
 from hmic_rules.possible import Month
 
-__all__ = ["read_expression"]
+__all__ = ["CALCULATIONS", "read_expression"]
 
 CALCULATIONS: Final = (
     "count",
@@ -74,11 +74,7 @@ def read_expression(reader: Reader, scope: Scope, tree: Tree) -> Expression | No
         mapping, list(CALCULATIONS), lambda key: f"{key} is no operator of a calculation", _operator_meant
     )
     meant = {key: word for key in mapping.entries if (word := MEANT.get(key.casefold())) in CALCULATIONS}
-    mapping = Mapping(
-        {meant.get(key, key): child for key, child in mapping.entries.items()},
-        {meant.get(key, key): scalar for key, scalar in mapping.keys.items()},
-        mapping.span,
-    )
+    mapping = mapping.renamed(meant)
     if len(mapping.entries) != 1:
         reader.error(mapping.span, "a calculation has exactly one operator", "add several with {add: [ … ]}", "shape")
         return None

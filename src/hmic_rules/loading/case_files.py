@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from attrs import evolve
 
 from hmic_rules.datatypes import DataType, ListType, WrongValue
-from hmic_rules.errors import did_you_mean, quoted
+from hmic_rules.errors import did_you_mean, quoted, shortened
 from hmic_rules.kinds import Kind
 from hmic_rules.loading.cases import read_cases
 from hmic_rules.loading.fields import Reader
@@ -61,8 +61,8 @@ def with_rows(case: Case, table: Table) -> Case:
     if facts is not None and name in facts.entries:
         problem = f"{quoted(name)} is given here, and by the table too"
         reader.error(facts.keys[name].span, problem, "take it out of one of the two", "duplicate-key")
-    reader.finish()
-    assert facts is not None  # noqa: S101 - otherwise there was a problem
+    if facts is None or reader.problems:
+        reader.stop()
     key = Scalar(name, plain=True, span=table.rows.span)
     return evolve(case, facts=Mapping({**facts.entries, name: table.rows}, {**facts.keys, name: key}, facts.span))
 
@@ -91,7 +91,7 @@ def read_settings(written: Iterable[str], ruleset: Ruleset) -> dict[str, Known |
     found: dict[str, Known | tuple[Known, ...]] = {}
     for one in written:
         name, sign, text = one.partition("=")
-        place, parameter = f"--set {one}", ruleset.parameters.get(name)
+        place, parameter = f"--set {shortened(one)}", ruleset.parameters.get(name)
         if not sign:
             reader.error(place, "a setting needs a value", "write NAME=VALUE", "shape")
         elif parameter is None:

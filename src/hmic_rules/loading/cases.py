@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Final, cast
+from typing import Final
 
 from hmic_rules.errors import InputError, choices, quoted
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.trees import Scalar, Tree
 from hmic_rules.rulesets import Case, Framework, Profile
 
-__all__ = ["read_cases", "read_listed_cases"]
+__all__ = ["CASE_KEYS", "read_cases", "read_listed_cases"]
 
 CASE_KEYS: Final = ("case", "says", "facts", "expect", "framework", "profile", "parameters")
 
@@ -52,9 +52,8 @@ def read_cases(
     title = reader.text(mapping.entries.get("case"), "`case`")
     names: dict[str, str | None] = {}
     for key, known in (("framework", frameworks), ("profile", profiles)):
-        names[key] = reader.text(mapping.entries[key], f"`{key}`") if key in mapping.entries else None
-        if names[key] is not None and names[key] not in known:
-            written = cast("str", names[key])
+        written = names[key] = reader.text(mapping.entries.get(key), f"`{key}`")
+        if written is not None and written not in known:
             reader.error(
                 mapping.entries[key].span,
                 f"no {key} is called {quoted(written)}",

@@ -12,7 +12,7 @@ from ruamel.yaml.error import MarkedYAMLError
 from hmic_rules.errors import quoted
 from hmic_rules.loading.bounds import bound_written, test_meant, test_written
 from hmic_rules.loading.indentation import misplaced, moved_right, tab_width
-from hmic_rules.loading.mending import CLOSING, LOST, Complaint, Edit, Place, lost, lost_value, open_bracket, value_from
+from hmic_rules.loading.mending import CLOSING, LOST, Complaint, Edit, Place, lost, lost_value, opened, value_from
 
 __all__ = ["explained"]
 
@@ -43,6 +43,7 @@ def explained(error: MarkedYAMLError, lines: Sequence[str]) -> Complaint:
 
 
 def _start(line: str) -> int:
+    """The column in which a line starts; a tab counts as one."""
     return len(line) - len(line.lstrip())
 
 
@@ -161,7 +162,7 @@ def _dashes(number: int, dash: re.Match[str], lines: Sequence[str]) -> Complaint
 def _no_colon(number: int, lines: Sequence[str]) -> Complaint:
     """A line without a colon: a test in signs, or a key whose colon was left out."""
     line = lines[number]
-    column = len(line) - len(line.lstrip())
+    column = _start(line)
     problem = "this line is neither `key: value` nor an entry of a list"
     test, found = test_written(line.strip()), WORD.fullmatch(line)
     edits: tuple[Edit, ...] = ()
@@ -176,7 +177,7 @@ def _no_colon(number: int, lines: Sequence[str]) -> Complaint:
 
 def _goes_deeper(number: int, lines: Sequence[str]) -> bool:
     after = next((line for line in lines[number + 1 :] if line.strip()), "")
-    return len(after) - len(after.lstrip()) > len(lines[number]) - len(lines[number].lstrip())
+    return _start(after) > _start(lines[number])
 
 
 def _character(at: Place, lines: Sequence[str]) -> Complaint:
@@ -227,11 +228,10 @@ def _bracket(at: Place, start: Place, what: str, at_end: bool, lines: Sequence[s
     line = lines[start[0]]
     edits: tuple[Edit, ...] = ()
     if ENTRY.match(after) and " #" not in line[start[1] :]:
-        missing = ""
         rest = line.rstrip()
-        while (opened := open_bracket(rest + missing, len(rest + missing))) is not None:
-            missing += CLOSING[opened]
-        edits = (Edit(start[0], len(rest), len(rest), missing),)
+        brackets, in_quote = opened(rest, len(rest))
+        missing = "".join(CLOSING[one] for one in reversed(brackets))
+        edits = () if in_quote else (Edit(start[0], len(rest), len(rest), missing),)
     return Complaint(start, f"the {what} that starts here is not closed", help, edits)
 
 

@@ -27,7 +27,7 @@ from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.scopes import Scope
 from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
 
-__all__ = ["QUERY", "read_condition", "read_query"]
+__all__ = ["IF_NONE", "QUERY", "read_condition", "read_query"]
 
 QUERY: Final = ("of", "among", "where")
 IF_NONE: Final = {"holds": Truth.YES, "fails": Truth.NO, "unknown": Truth.UNKNOWN}
@@ -155,13 +155,12 @@ def _gathered(reader: Reader, scope: Scope, query: Mapping, allowed: tuple[str, 
     for key in stray:
         problem = f"{quoted(key)} is a field of {quoted(of.text)}, and stands outside `where`"
         reader.error(query.keys[key].span, problem, f"write `where: {{{key}: …}}`", "unknown-key")
-    entries = {key: child for key, child in query.entries.items() if key not in stray}
-    keys = {key: scalar for key, scalar in query.keys.items() if key not in stray}
-    if "where" not in entries:
-        first = query.keys[next(iter(stray))]
-        entries["where"] = Mapping(stray, {key: query.keys[key] for key in stray}, first.span)
-        keys["where"] = first
-    return Mapping(entries, keys, query.span)
+    rest = query.without(stray)
+    if "where" in rest.entries:
+        return rest
+    first = query.keys[next(iter(stray))]
+    where = Mapping(stray, {key: query.keys[key] for key in stray}, first.span)
+    return Mapping({**rest.entries, "where": where}, {**rest.keys, "where": first}, query.span)
 
 
 def _guarded(where: Condition, collection: str) -> list[Symbol]:

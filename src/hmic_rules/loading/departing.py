@@ -15,7 +15,7 @@ from hmic_rules.loading.scopes import Scope, Vocabulary
 from hmic_rules.loading.trees import Mapping, Sequence, Tree
 from hmic_rules.rules import Basis, MayDepart
 
-__all__ = ["read_may_depart"]
+__all__ = ["KEYS", "read_may_depart"]
 
 KEYS: Final = ("by", "steps", "when", "basis", "cite", "says")
 

@@ -333,8 +333,7 @@ def _without(tree: Tree, gone: set[str]) -> Tree:
     """A mapping without some of its keys."""
     if not isinstance(tree, Mapping) or not gone & tree.entries.keys():
         return tree
-    entries = {key: child for key, child in tree.entries.items() if key not in gone}
-    return Mapping(entries, {key: tree.keys[key] for key in entries}, tree.span)
+    return tree.without(gone)
 
 
 def _entries(tree: Tree | None) -> Entries:

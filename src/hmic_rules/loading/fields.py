@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Final, cast
+from typing import Final, NoReturn, cast
 
 from attrs import field, frozen
 
@@ -12,10 +12,10 @@ from hmic_rules.datatypes import BOOLEAN, ListType, ScalarType, WrongValue, read
 from hmic_rules.errors import MAX_PROBLEMS, Diagnostic, InputError, Span, capped, did_you_mean, quoted
 from hmic_rules.loading.bounds import bound_meant, test_meant
 from hmic_rules.loading.hints import cut_off, key_help, key_meant, labels_meant, null_help
-from hmic_rules.loading.trees import Lost, Mapping, Scalar, Sequence, Tree
+from hmic_rules.loading.trees import Lost, Mapping, Scalar, Sequence, Tree, by_place, one_or_many, read_tree
 from hmic_rules.possible import NOT_APPLICABLE, Known
 
-__all__ = ["BASES", "CITE", "ID", "NAME", "RESERVED", "Reader"]
+__all__ = ["BASES", "CITE", "ID", "NAME", "RESERVED", "Reader", "opened"]
 
 BASES: Final = ("stated", "derived", "assumed")
 RESERVED: Final = frozenset(
@@ -78,7 +78,17 @@ class Reader:
 
         """
         if self.problems:
-            raise InputError(capped(sorted(set(self.problems), key=_place_order)))
+            raise InputError(capped(sorted(set(self.problems), key=by_place)))
+
+    def stop(self) -> NoReturn:
+        """Raise every problem found, where without what is wrong nothing else can be read.
+
+        Raises:
+            InputError: always.
+
+        """
+        self.finish()
+        raise AssertionError("nothing was reported")
 
     def mapping(
         self, tree: Tree | None, what: str, allowed: Iterable[str] | None = None, required: Iterable[str] = ()
@@ -120,12 +130,10 @@ class Reader:
             meant = key_meant(key, known)
             if meant is not None and meant not in mapping.entries and meant not in slips.values():
                 slips[key] = meant
-        if not slips:
-            return mapping
-        entries = {slips.get(key, key): child for key, child in mapping.entries.items()}
-        return Mapping(entries, {slips.get(key, key): scalar for key, scalar in mapping.keys.items()}, mapping.span)
+        return mapping.renamed(slips) if slips else mapping
 
     def sequence(self, tree: Tree | None, what: str) -> tuple[Tree, ...]:
+        """The entries of a list; none where it is no list, which is reported."""
         if tree is None or isinstance(tree, Lost) or tree.span in self.refused:
             return ()
         if isinstance(tree, Sequence):
@@ -155,10 +163,7 @@ class Reader:
 
     def texts(self, tree: Tree | None, what: str) -> tuple[str, ...]:
         """One text, or a list of them."""
-        if tree is None:
-            return ()
-        found = tree.items if isinstance(tree, Sequence) else (tree,)
-        return tuple(text for item in found if (text := self.text(item, what)) is not None)
+        return tuple(text for item in one_or_many(tree) if (text := self.text(item, what)) is not None)
 
     def name(self, scalar: Scalar, what: str) -> str | None:
         """A name that rules can use."""
@@ -175,6 +180,7 @@ class Reader:
         return scalar.text
 
     def identifier(self, tree: Tree | None, what: str) -> str | None:
+        """The tree as an id: small letters, digits and hyphens."""
         text = self.text(tree, what)
         if text is not None and tree is not None and not ID.fullmatch(text):
             self.error(tree.span, f"{quoted(text)} cannot be {what}", "write small letters, digits and hyphens", "name")
@@ -209,6 +215,7 @@ class Reader:
         )
 
     def one_of(self, tree: Tree | None, what: str, known: Iterable[str]) -> str | None:
+        """The tree as one of these words."""
         text = self.text(tree, what)
         names = list(known)
         if text is None or text in names:
@@ -218,6 +225,7 @@ class Reader:
         return None
 
     def boolean(self, tree: Tree | None, what: str, default: bool = False) -> bool:
+        """The tree as yes or no; the default where nothing stands, or something else."""
         if tree is None:
             return default
         found = self.value(tree, BOOLEAN, what)
@@ -255,6 +263,7 @@ class Reader:
             return None
 
     def values(self, tree: Tree | None, type: ListType, what: str) -> tuple[Known, ...]:
+        """The tree as a list of values of the type; those that are none are reported and left out."""
         found = (self.value(item, type.item, what) for item in self.sequence(tree, what))
         return tuple(value for value in found if value is not None)
 
@@ -278,9 +287,8 @@ class Reader:
 
     def cite(self, tree: Tree | None) -> tuple[str, ...]:
         """Addresses of passages: ``section/kind/ordinal``, with ``document:`` before it where there are several documents."""
-        found = tree.items if isinstance(tree, Sequence) else () if tree is None else (tree,)
         addresses: list[str] = []
-        for item in found:
+        for item in one_or_many(tree):
             text = self.text(item, "a citation")
             if text is None:
                 continue
@@ -331,10 +339,26 @@ class Reader:
                 self.refused.add(node.span)
 
 
-def _place_order(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
-    place = diagnostic.place
-    return (
-        (place.file, place.line, place.column, diagnostic.problem)
-        if isinstance(place, Span)
-        else (place, 0, 0, diagnostic.problem)
-    )
+def opened(
+    data: bytes, file: str, what: str, allowed: Iterable[str], required: Iterable[str] = ()
+) -> tuple[Reader, Mapping]:
+    """A file in which nothing may be null, as a mapping of these keys; and who goes on reading it.
+
+    Args:
+        data: its bytes.
+        file: how it is called in messages.
+        what: what it is, in words.
+        allowed: the keys that it may have.
+        required: those that it must have.
+
+    Raises:
+        InputError: it is not readable, or no mapping.
+
+    """
+    tree, problems = read_tree(data, file)
+    reader = Reader(list(problems))
+    reader.refuse_nulls(tree, frozenset())
+    root = reader.mapping(tree, what, allowed, required)
+    if root is None:
+        reader.stop()
+    return reader, root

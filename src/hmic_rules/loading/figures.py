@@ -29,9 +29,9 @@ from hmic_rules.figures.facts import (
     named_in,
 )
 from hmic_rules.figures.relations import Figures
-from hmic_rules.loading.fields import Reader
+from hmic_rules.loading.fields import Reader, opened
 from hmic_rules.loading.quantities import KINDS, Start, read_days, read_quantity, read_unit, read_years_start
-from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree, read_tree
+from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
 from hmic_rules.sources.citations import Titles, citations_of, unknown_addresses
 from hmic_rules.sources.indexes import Index
 
@@ -64,20 +64,15 @@ def read_figures(data: bytes, file: str, titles: Titles, index_for: Callable[[st
         InputError: with every problem found.
 
     """
-    tree, problems = read_tree(data, file)
-    reader = Reader(list(problems))
-    reader.refuse_nulls(tree, frozenset())
-    root = reader.mapping(tree, "a file of figures", KEYS, ("figures", "relations"))
-    if root is None:
-        reader.finish()
-    entries = cast("Mapping", root).entries
+    reader, root = opened(data, file, "a file of figures", KEYS, ("figures", "relations"))
+    entries = root.entries
     build = _Build(reader, read_years_start(reader, entries.get("years_start")))
-    says = reader.text(entries["says"], "`says`") if "says" in entries else None
+    says = reader.text(entries.get("says"), "`says`")
     for item in reader.sequence(entries.get("figures"), "`figures`"):
         build.figure(item)
     for item in reader.sequence(entries.get("relations"), "`relations`"):
         build.relation(item)
-    reader.problems.extend(unknown_addresses(citations_of(tree), titles, index_for))
+    reader.problems.extend(unknown_addresses(citations_of(root), titles, index_for))
     reader.finish()
     return Figures(file, says, build.figures, build.relations)
 
@@ -173,7 +168,7 @@ class _Build:
         called = reader.called(mapping, "relation")
         says = reader.text(mapping.entries.get("says"), "`says`")
         basis = reader.basis(mapping, called, required="basis" not in mapping.entries)  # its figures cite the passages
-        innocent = reader.text(mapping.entries["innocent"], "`innocent`") if "innocent" in mapping.entries else None
+        innocent = reader.text(mapping.entries.get("innocent"), "`innocent`")
         form = self.one_key(mapping, FORMS, called)
         if form is None:
             return
@@ -244,8 +239,13 @@ class _Build:
                 tree, "rise", keys, lambda old, new, is_: Test("equal", (Less((*new, *old)), *is_)), ("in",)
             )
         if meant in ("percent", "either") and (found or meant == "percent"):
-            grown = lambda old, new, is_: Test("equal", (Ratio((*new, *old)), Sum((one, *is_))))  # noqa: E731
-            found += self.made(tree, "rise", keys, grown, ("in",))
+            found += self.made(
+                tree,
+                "rise",
+                keys,
+                lambda old, new, is_: Test("equal", (Ratio((*new, *old)), Sum((one, *is_)))),
+                ("in",),
+            )
         return tuple(found)
 
     def names(self, tree: Tree, what: str) -> tuple[Expression, ...]:

@@ -5,25 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from collections.abc import Mapping as Names
-from pathlib import PurePosixPath
 from typing import Any, Final, Protocol, cast
 
 from attrs import field, frozen
 
 from hmic_rules.loading.extending import Written
 from hmic_rules.loading.fields import Reader
+from hmic_rules.loading.frameworks import framework_file
 from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree, read_tree
 from hmic_rules.rulesets import Ruleset
 
-__all__ = ["FACTS", "Files", "Folder", "Source", "framework_file"]
+__all__ = ["FACTS", "Files", "Folder", "Source"]
 
 FACTS: Final = frozenset({"facts", "expect"})
 Source = Callable[[str], bytes]
-
-
-def framework_file(name: str) -> str:
-    """Where a framework stands, beside its rule set."""
-    return str(PurePosixPath("frameworks") / f"{name}.yaml")
 
 
 class Folder(Protocol):

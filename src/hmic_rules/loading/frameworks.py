@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import PurePosixPath
 from typing import Any, Final, cast
 
 from hmic_rules.errors import InputError, did_you_mean, quoted
@@ -11,10 +10,15 @@ from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.trees import Mapping, Tree
 from hmic_rules.rulesets import Collection, Framework
 
-__all__ = ["read_frameworks"]
+__all__ = ["FRAMEWORK_KEYS", "framework_file", "read_frameworks"]
 
 FRAMEWORK_KEYS: Final = ("framework", "title", "cite", "placement", "says")
 NOTE_KEYS: Final = ("says", "basis", "cite", "theme")
+
+
+def framework_file(name: str) -> str:
+    """Where a framework stands, beside its rule set."""
+    return f"frameworks/{name}.yaml"
 
 
 def read_frameworks(
@@ -42,10 +46,10 @@ def read_frameworks(
         if name is None:
             continue
         try:
-            root = tree_of(str(PurePosixPath("frameworks") / f"{name}.yaml"))
+            root = tree_of(framework_file(name))
         except FileNotFoundError:
             help = "create it, or take the name out"
-            reader.error(item.span, f"there is no file `frameworks/{name}.yaml`", help, "missing-file")
+            reader.error(item.span, f"there is no file `{framework_file(name)}`", help, "missing-file")
             continue
         except InputError as error:
             reader.problems.extend(error.diagnostics)

@@ -9,13 +9,13 @@ from attrs import field, frozen
 
 from hmic_rules.errors import Span, quoted
 from hmic_rules.glossaries.abbreviations import Abbreviation, Glossary
-from hmic_rules.loading.fields import Reader
-from hmic_rules.loading.trees import Mapping, Scalar, Tree, read_tree
+from hmic_rules.loading.fields import Reader, opened
+from hmic_rules.loading.trees import Mapping, Scalar, Tree
 from hmic_rules.rules import Basis
 from hmic_rules.sources.citations import Titles, citations_of, unknown_addresses
 from hmic_rules.sources.indexes import Index
 
-__all__ = ["read_glossary"]
+__all__ = ["ENTRY_KEYS", "KEYS", "read_glossary"]
 
 KEYS: Final = ("says", "abbreviations", "not_abbreviations")
 ENTRY_KEYS: Final = ("means", "basis", "cite", "says")
@@ -34,22 +34,17 @@ def read_glossary(data: bytes, file: str, titles: Titles, index_for: Callable[[s
         InputError: with every problem found.
 
     """
-    tree, problems = read_tree(data, file)
-    reader = Reader(list(problems))
-    reader.refuse_nulls(tree, frozenset())
-    root = reader.mapping(tree, "a glossary", KEYS, ("abbreviations",))
-    if root is None:
-        reader.finish()
-    entries = cast("Mapping", root).entries
+    reader, root = opened(data, file, "a glossary", KEYS, ("abbreviations",))
+    entries = root.entries
     build = _Build(reader)
-    says = reader.text(entries["says"], "`says`") if "says" in entries else None
+    says = reader.text(entries.get("says"), "`says`")
     for item in reader.sequence(entries.get("not_abbreviations"), "`not_abbreviations`"):
         build.other(item)
     mapping = reader.mapping(entries.get("abbreviations"), "`abbreviations`")
     if mapping is not None:
         for term, child in mapping.entries.items():
             build.entry(mapping.keys[term], child)
-    reader.problems.extend(unknown_addresses(citations_of(tree), titles, index_for))
+    reader.problems.extend(unknown_addresses(citations_of(root), titles, index_for))
     reader.finish()
     return Glossary(file, says, build.entries, build.others)
 
@@ -85,7 +80,7 @@ class _Build:
         if mapping is None:
             return
         means = reader.text(mapping.entries.get("means"), "`means`")
-        says = reader.text(mapping.entries["says"], "`says`") if "says" in mapping.entries else None
+        says = reader.text(mapping.entries.get("says"), "`says`")
         basis = self.basis(mapping, what)
         cite = reader.cite(mapping.entries.get("cite"))
         if is_word and means is not None:

@@ -13,11 +13,11 @@ from hmic_rules.errors import did_you_mean, quoted
 from hmic_rules.loading.comparisons import resolve
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.scopes import Scope, Vocabulary
-from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
+from hmic_rules.loading.trees import Mapping, Scalar, Tree, one_or_many
 from hmic_rules.possible import Known
 from hmic_rules.rulesets import Expected, Group, MonthRange
 
-__all__ = ["read_groups", "source_of"]
+__all__ = ["GROUP_KEYS", "read_groups", "source_of"]
 
 GROUP_KEYS: Final = ("group", "by", "expected", "missing", "says", "basis", "cite")
 
@@ -87,7 +87,7 @@ def _read_group(
         return None
     by: list[str] = []
     fields = vocabulary.symbols[source]
-    for tree in _items(entries.get("by")):
+    for tree in one_or_many(entries.get("by")):
         text = reader.text(tree, "`by`")
         if text is None or text in vocabulary.failed:
             continue
@@ -104,7 +104,7 @@ def _read_group(
             vocabulary.add(
                 evolve(fields[text], scope=name, kind=SymbolKind.KEY, may_be_not_applicable=False, on_case=False)
             )
-    written = [tree.text for tree in _items(entries.get("by")) if isinstance(tree, Scalar)]
+    written = [tree.text for tree in one_or_many(entries.get("by")) if isinstance(tree, Scalar)]
     table = reader.mapping(entries.get("expected"), "`expected`", written)
     expected = None if table is None else _expected(reader, name, table, by, vocabulary)
     missing = reader.one_of(entries.get("missing"), "`unknown` or `empty`", ("unknown", "empty"))
@@ -114,10 +114,6 @@ def _read_group(
     return Group(
         name, source, tuple(by), expected, cast("Literal['unknown', 'empty']", missing or "unknown"), says, key.span
     )
-
-
-def _items(tree: Tree | None) -> tuple[Tree, ...]:
-    return tree.items if isinstance(tree, Sequence) else () if tree is None else (tree,)
 
 
 def _expected(reader: Reader, group: str, mapping: Mapping, by: list[str], vocabulary: Vocabulary) -> Expected:

@@ -16,7 +16,7 @@ from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
 from hmic_rules.loading.types import TYPE_KEYS, read_type
 from hmic_rules.rulesets import Group
 
-__all__ = ["BODIES", "Header", "Headers", "ask_how_to_choose", "read_headers", "report_hidden_names"]
+__all__ = ["BODIES", "VALUE_KEYS", "Header", "Headers", "ask_how_to_choose", "read_headers", "report_hidden_names"]
 
 BODIES: Final = ("choose", "points", "is", "calc", "judged")
 VALUE_KEYS: Final = (

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from hmic_rules.datatypes import LabelType, ScalarType
-from hmic_rules.errors import did_you_mean, nearest, quoted
+from hmic_rules.errors import did_you_mean, nearest, quoted, shortened
 from hmic_rules.loading.bounds import test_meant
 from hmic_rules.loading.trees import Mapping, Scalar
 
@@ -68,7 +68,8 @@ def null_help(node: Mapping, key: str) -> str:
     if re.fullmatch(r"-?[0-9]+", before.text) and re.fullmatch(r"[0-9]+", key):
         point = f"a comma starts a new entry: write {quoted(before.text + '.' + key)} with a point"
         return f"{point}, or {quoted(before.text + key)} where thousands are meant" if len(key) == 3 else point
-    return f'a comma starts a new entry: quote "{before.text}, {key}" if it is one text, or write [{before.text}, {key}] for a list'
+    first, second = shortened(before.text), shortened(key)
+    return f'a comma starts a new entry: quote "{first}, {second}" if it is one text, or write [{first}, {second}] for a list'
 
 
 def labels_meant(text: str, type: ScalarType) -> str | None:

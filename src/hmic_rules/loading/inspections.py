@@ -28,7 +28,16 @@ from hmic_rules.loading.trees import Scalar, Tree, read_tree
 from hmic_rules.rulesets import Ruleset
 from hmic_rules.sources.citations import hold_to_index
 
-__all__ = ["read_inspection"]
+__all__ = [
+    "FILE_KEYS",
+    "FINDING_KEYS",
+    "FRAMEWORK_KEYS",
+    "KEYS",
+    "PRACTICE_KEYS",
+    "RECOMMENDATION_KEYS",
+    "REQUIRED",
+    "read_inspection",
+]
 
 KEYS: Final = (
     "inspection",
@@ -79,8 +88,8 @@ def read_inspection(
         REQUIRED,
     )
     if root is None or reader.problems:
-        reader.finish()
-    return build.inspection(cast("TreeMapping", root), shown_as(file), load)
+        reader.stop()
+    return build.inspection(root, shown_as(file), load)
 
 
 @frozen
@@ -205,11 +214,7 @@ class _Build:
         self, mapping: TreeMapping, ruleset: Ruleset, sections: Mapping[str, str], fields: Mapping[str, str]
     ) -> None:
         reader = self.reader
-        section = (
-            reader.one_of(mapping.entries.get("section"), "a section", sections)
-            if "section" in mapping.entries
-            else None
-        )
+        section = reader.one_of(mapping.entries.get("section"), "a section", sections)
         criteria = {id: name for name, framework in ruleset.frameworks.items() for id in framework.notes}
         known = set(ruleset.collections[fields["fill"]].fields) - {"id", fields["criterion"]}
         for tree in reader.sequence(mapping.entries.get("findings"), "`findings`"):
@@ -240,11 +245,7 @@ class _Build:
         cite = reader.cite(mapping.entries.get("cite"))
         kind = reader.text(mapping.entries.get("kind"), "`kind`")
         says = reader.text(mapping.entries.get("says"), "`says`")
-        why = (
-            reader.text(mapping.entries["bears_on_nothing"], "`bears_on_nothing`")
-            if "bears_on_nothing" in mapping.entries
-            else None
-        )
+        why = reader.text(mapping.entries.get("bears_on_nothing"), "`bears_on_nothing`")
         if section is None:
             reader.error(
                 mapping.span,
@@ -290,7 +291,7 @@ class _Build:
             for name, child in mapping.entries.items()
             if name in known and (text := reader.text(child, f"`{name}`")) is not None
         }
-        doubt = reader.text(mapping.entries["doubt"], "`doubt`") if "doubt" in mapping.entries else None
+        doubt = reader.text(mapping.entries.get("doubt"), "`doubt`")
         return Bearing(f"{finding}.{place}", finding, criterion, facts, doubt, mapping.span)
 
     def recommendation(self, tree: Tree, criteria: Mapping[str, str]) -> None:
@@ -310,7 +311,7 @@ class _Build:
                     did_you_mean(criterion, criteria),
                     "unknown-name",
                 )
-        title = reader.text(mapping.entries["title"], "`title`") if "title" in mapping.entries else None
+        title = reader.text(mapping.entries.get("title"), "`title`")
         wider = reader.boolean(mapping.entries.get("wider"), "`wider`")
         if id is not None and says is not None:
             answers = reader.texts(mapping.entries.get("answers"), "`answers`")
@@ -324,11 +325,7 @@ class _Build:
         if mapping is None:
             return
         id = self.new_id(mapping, self.practices, "practice")
-        area = (
-            reader.one_of(mapping.entries.get("area"), "a framework", ruleset.frameworks)
-            if "area" in mapping.entries
-            else None
-        )
+        area = reader.one_of(mapping.entries.get("area"), "a framework", ruleset.frameworks)
         cite = reader.cite(mapping.entries.get("cite"))
         texts = {
             key: reader.text(mapping.entries.get(key), f"`{key}`") or ""

@@ -13,13 +13,12 @@ from hmic_rules.inspections import Inspection
 from hmic_rules.judgements import Judgement, ground_problem, reason_problem, role_problem, value_problem
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.trees import Mapping as TreeMapping
-from hmic_rules.loading.trees import Sequence as TreeSequence
-from hmic_rules.loading.trees import Tree
+from hmic_rules.loading.trees import Tree, one_or_many
 from hmic_rules.possible import Known
 from hmic_rules.rules import ValueRule
 from hmic_rules.rulesets import Ruleset
 
-__all__ = ["JUDGEMENTS", "hold_to_rules", "read_judgements"]
+__all__ = ["JUDGEMENTS", "KEYS", "REQUIRED", "RESTS_ON", "hold_to_rules", "read_judgements"]
 
 JUDGEMENTS: Final = "judgements"
 KEYS: Final = (
@@ -180,14 +179,14 @@ class _Build:
 
     def readings(self, tree: Tree | None) -> tuple[str, ...]:
         found: list[str] = []
-        for item in _items(tree):
+        for item in one_or_many(tree):
             name = self.reader.text(item, "a reading")
             if name is not None and name not in self.ruleset.profiles:
                 problem = f"{quoted(name)} is no reading of {quoted(self.ruleset.name)}"
                 self.reader.error(item.span, problem, choices(name, self.ruleset.profiles), "unknown-name")
             elif name is not None:
                 found.append(name)
-        if tree is not None and not _items(tree):
+        if tree is not None and not one_or_many(tree):
             help = "leave `readings` out where it stands under all of them"
             self.reader.error(tree.span, "it stands under no reading", help, "empty")
         return tuple(found)
@@ -210,7 +209,7 @@ class _Build:
         if mapping is None:
             return (), ()
         ids: list[str] = []
-        for item in _items(mapping.entries.get("findings")):
+        for item in one_or_many(mapping.entries.get("findings")):
             id = self.reader.text(item, "a finding")
             if id is not None and id not in self.findings:
                 problem = f"no finding is called {quoted(id)}"
@@ -221,11 +220,6 @@ class _Build:
         if tree is not None and (fault := ground_problem(ids, addresses)) is not None:
             self.reader.error(tree.span, *fault, "judgement")
         return tuple(ids), addresses
-
-
-def _items(tree: Tree | None) -> tuple[Tree, ...]:
-    """One entry, or those of a list."""
-    return tree.items if isinstance(tree, TreeSequence) else () if tree is None else (tree,)
 
 
 def _at(entries: Mapping[str, Tree], key: str, mapping: TreeMapping) -> Span:

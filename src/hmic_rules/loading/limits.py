@@ -16,7 +16,7 @@ from hmic_rules.loading.trees import Mapping, Scalar, Tree
 from hmic_rules.possible import Known
 from hmic_rules.rules import Basis, Limit
 
-__all__ = ["could_cross", "read_limits"]
+__all__ = ["LIMIT_KEYS", "could_cross", "read_limits"]
 
 LIMIT_KINDS: Final[tuple[Literal["at_most", "at_least"], ...]] = ("at_most", "at_least")
 LIMIT_KEYS: Final = ("id", "at_most", "at_least", "when", "basis", "cite", "says")

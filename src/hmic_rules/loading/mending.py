@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final, TypeAlias
@@ -10,6 +11,7 @@ from attrs import field, frozen
 
 __all__ = [
     "CLOSING",
+    "LOST",
     "Complaint",
     "Edit",
     "Mended",
@@ -17,6 +19,7 @@ __all__ = [
     "lost",
     "lost_value",
     "open_bracket",
+    "opened",
     "value_from",
 ]
 
@@ -61,13 +64,21 @@ class Mended:
     def edit(self, edits: Iterable[Edit]) -> bool:
         """Make the edits; whether anything is now different."""
         changed = False
-        for one in sorted(set(edits), key=lambda one: (one.line, one.start), reverse=True):
-            line = self.lines[one.line]
-            columns = self.columns.get(one.line) or list(range(len(line) + 1))
-            self.lines[one.line] = line[: one.start] + one.text + line[one.end :]
-            start = columns[one.start]
-            self.columns[one.line] = [*columns[: one.start], *[start] * len(one.text), *columns[one.end :]]
-            changed |= self.lines[one.line] != line
+        for number, several in itertools.groupby(sorted(set(edits), key=_place), key=lambda one: one.line):
+            line = self.lines[number]
+            columns: Sequence[int] = self.columns.get(number) or range(len(line) + 1)
+            texts: list[str] = []
+            places: list[int] = []
+            done = 0
+            for one in several:
+                if one.start < done:
+                    continue  # it lies in what is replaced already
+                texts += line[done : one.start], one.text
+                places += [*columns[done : one.start], *[columns[one.start]] * len(one.text)]
+                done = one.end
+            self.lines[number] = "".join(texts) + line[done:]
+            self.columns[number] = [*places, *columns[done:]]
+            changed |= self.lines[number] != line
         return changed
 
     def place(self, line: int, column: int) -> Place:
@@ -79,20 +90,31 @@ class Mended:
         return "\n".join(self.lines)
 
 
+def _place(one: Edit) -> tuple[int, int, int, str]:
+    return one.line, one.start, one.end, one.text
+
+
 def open_bracket(line: str, column: int) -> str | None:
     """The bracket that is open where a column stands, if it was opened in its line; brackets in quotes do not count."""
+    stack, _ = opened(line, column)
+    return stack[-1] if stack else None
+
+
+def opened(line: str, column: int) -> tuple[list[str], bool]:
+    """The brackets that are open where a column stands, the innermost last, and whether a quote is."""
     stack: list[str] = []
-    quote = ""
-    for place, char in enumerate(line[:column]):
+    quote = before = ""
+    for char in line[:column]:
         if quote:
             quote = "" if char == quote else quote
-        elif char in "\"'" and not line[:place].rstrip()[-1:].isalnum():
+        elif char in "\"'" and not before.isalnum():
             quote = char
         elif char in CLOSING:
             stack.append(char)
         elif char in CLOSING.values() and stack:
             stack.pop()
-    return stack[-1] if stack else None
+        before = before if char.isspace() else char
+    return stack, quote != ""
 
 
 def value_from(line: str, column: int) -> int:

@@ -68,7 +68,7 @@ def _used(reader: Reader, value: Mapping, known: Names[str, Tree], budget: list[
     given = reader.mapping(value.entries.get("with"), "`with`", takes, takes)
     if takes and (given is None or not set(takes) <= set(given.entries)):
         return None
-    body = Mapping({key: child for key, child in pattern.entries.items() if key != "takes"}, pattern.keys, pattern.span)
+    body = pattern.without(("takes",))
     filled = _filled(reader, body, given.entries if given is not None else {}, budget)
     if budget[0] < 0:
         problem = f"patterns grow to more than {MAX_PATTERN_NODES:,} entries here"

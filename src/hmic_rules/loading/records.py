@@ -51,8 +51,7 @@ def _text(reader: Reader, data: bytes, file: str) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start].decode("utf-8-sig")
         reader.error(_end(before, file), "not UTF-8", "save the table as UTF-8", "encoding")
-        reader.finish()
-        raise
+        reader.stop()
     if found := _CONTROL.search(text):
         place = _end(text[: found.start()], file)
         reader.error(place, f"the character {quoted(found[0])} is not allowed in a table", "delete it", "encoding")

@@ -9,12 +9,12 @@ from hmic_rules.datatypes import BooleanType, LabelType
 from hmic_rules.errors import did_you_mean, quoted
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.trees import Mapping as TreeMapping
-from hmic_rules.loading.trees import Sequence, Tree
+from hmic_rules.loading.trees import Tree, one_or_many
 from hmic_rules.possible import NOT_APPLICABLE, Known
 from hmic_rules.remedies import Remedy
 from hmic_rules.rulesets import Input, Ruleset
 
-__all__ = ["read_asking_kinds", "read_remedy"]
+__all__ = ["KEYS", "read_asking_kinds", "read_remedy"]
 
 KEYS: Final = ("says", "basis", "falls_short", "becomes")
 
@@ -67,8 +67,7 @@ def _description(reader: Reader, tree: Tree, fields: Mapping[str, Input]) -> dic
     found: dict[str, frozenset[Known]] = {}
     for name, child in mapping.entries.items() if mapping is not None else ():
         if name in fields:
-            listed = child.items if isinstance(child, Sequence) else (child,)
-            values = [_value(reader, item, name, fields[name]) for item in listed]
+            values = [_value(reader, item, name, fields[name]) for item in one_or_many(child)]
             found[name] = frozenset(value for value in values if value is not None)
     if mapping is not None and not mapping.entries:
         reader.error(tree.span, "an empty description fits every bearing", "name a field and its labels", "empty")
@@ -91,7 +90,6 @@ def _of_fields(reader: Reader, tree: Tree | None, what: str, fields: Iterable[st
     mapping = reader.mapping(tree, what)
     if mapping is None:
         return None
-
     return reader.known_keys(mapping, list(fields), lambda key: f"{key} is no field of a bearing that has labels")
 
 

@@ -21,8 +21,8 @@ from hmic_rules.loading.cases import read_cases, read_listed_cases
 from hmic_rules.loading.conditions import read_condition
 from hmic_rules.loading.extending import HEADER, Composed, Written, composed
 from hmic_rules.loading.fields import Reader
-from hmic_rules.loading.files import Files, Folder, Source, framework_file
-from hmic_rules.loading.frameworks import read_frameworks
+from hmic_rules.loading.files import Files, Folder, Source
+from hmic_rules.loading.frameworks import framework_file, read_frameworks
 from hmic_rules.loading.headers import Headers, read_headers, report_hidden_names
 from hmic_rules.loading.ordering import order_of
 from hmic_rules.loading.patterns import expanded
@@ -41,7 +41,7 @@ from hmic_rules.loading.types import read_inputs
 from hmic_rules.rules import ValueRule
 from hmic_rules.rulesets import Claim, Ruleset
 
-__all__ = ["EXTENDING", "KEYS", "Source", "read_cases", "read_ruleset"]
+__all__ = ["EXTENDING", "KEYS", "REQUIRED", "Source", "read_cases", "read_ruleset"]
 
 KEYS: Final = (
     "ruleset",
@@ -93,10 +93,13 @@ def _read(files: Files) -> Written:
     if not isinstance(root, Mapping):
         help = "write `key: value` lines: ruleset, edition, title, inputs, values"
         reader.error(root.span, "a rule set is a mapping that starts with `ruleset: NAME`", help, "shape")
-        reader.finish()
-    if "extends" in cast("Mapping", root).entries:
-        return _extending(files, cast("Mapping", root))
-    mapping = expanded(reader, cast("Mapping", reader.mapping(root, "a rule set", KEYS, REQUIRED)))
+        reader.stop()
+    if "extends" in root.entries:
+        return _extending(files, root)
+    found = reader.mapping(root, "a rule set", KEYS, REQUIRED)
+    if found is None:  # what stands at its place was reported before
+        reader.stop()
+    mapping = expanded(reader, found)
     ruleset = _ruleset(reader, mapping, files.tree, files.shown_as(files.file))
     return files.written(evolve(ruleset, fingerprint=files.digest.hexdigest()), mapping, {})
 
@@ -113,9 +116,8 @@ def _extending(files: Files, root: Mapping) -> Written:
     name = reader.identifier(own.entries.get("ruleset"), "the name of a rule set") or ""
     base = None if pin is None else _base(files, pin, name)
     found = None if base is None else composed(reader, base, own, name, alterations)
-    reader.finish()
-    assert base is not None  # noqa: S101 - otherwise there was a problem
-    assert found is not None  # noqa: S101
+    if base is None or found is None or reader.problems:
+        reader.stop()
     files.digest.update(bytes.fromhex(base.ruleset.fingerprint))
     mapping, ruleset = _whole(files, found, base, own, alterations)
     ruleset = evolve(ruleset, fingerprint=files.digest.hexdigest(), ancestors=base.lineage, changes=found.changes)
@@ -129,10 +131,8 @@ def _only_of_an_extension(reader: Reader, root: Mapping) -> Mapping:
         problem = f"{quoted(key)} stands in a rule set that extends another, which says only what is otherwise there"
         help = f"write it under `add:`, `replace:` or `remove:`, as in {{add: {{{key}: …}}}}"
         reader.error(root.keys[key].span, problem, help, "unknown-key")
-    entries = {key: child for key, child in root.entries.items() if key not in ordinary}
-    rest = Mapping(entries, {key: root.keys[key] for key in entries}, root.span)
     what = "a rule set that extends another"
-    return cast("Mapping", reader.mapping(rest, what, EXTENDING, ("ruleset", "edition", "title")))
+    return cast("Mapping", reader.mapping(root.without(ordinary), what, EXTENDING, ("ruleset", "edition", "title")))
 
 
 def _base(files: Files, pin: Pin, name: str) -> Written | None:

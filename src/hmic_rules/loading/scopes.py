@@ -17,7 +17,6 @@ class Vocabulary:
     symbols: dict[str, dict[str, Symbol]] = field(factory=lambda: {CASE: {}})
     parents: dict[str, str] = field(factory=dict)
     sources: dict[str, str] = field(factory=dict)
-    fixed: frozenset[str] = frozenset()
     scales: dict[str, tuple[str, ...]] = field(factory=dict)
     terms: dict[str, Term] = field(factory=dict)
     collections: dict[str, Collection] = field(factory=dict)

@@ -20,7 +20,18 @@ from hmic_rules.possible import Known
 from hmic_rules.rules import Basis
 from hmic_rules.rulesets import Document, Parameter, Profile
 
-__all__ = ["read_documents", "read_effective", "read_parameters", "read_profiles", "read_scales", "read_terms"]
+__all__ = [
+    "PARAMETER_KEYS",
+    "PROFILE_KEYS",
+    "TERM_KEYS",
+    "TERM_OPS",
+    "read_documents",
+    "read_effective",
+    "read_parameters",
+    "read_profiles",
+    "read_scales",
+    "read_terms",
+]
 
 TERM_OPS: Final = tuple(op.value for op in Op if op is not Op.IS)
 TERM_KEYS: Final = (*TERM_OPS, "range", "basis", "cite", "says")

@@ -6,8 +6,10 @@ such a tree (tags, anchors and aliases, merging, several documents) is refused w
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from collections.abc import Mapping as Names
 from typing import Any, Final, TypeAlias
 
 from attrs import field, frozen
@@ -28,13 +30,25 @@ from hmic_rules.errors import MAX_PROBLEMS, Diagnostic, InputError, Span, capped
 from hmic_rules.loading.complaints import explained
 from hmic_rules.loading.mending import LOST, Complaint, Edit, Mended
 
-__all__ = ["Lost", "Mapping", "Scalar", "Sequence", "Tree", "read_tree"]
+__all__ = [
+    "MAX_DEPTH",
+    "Lost",
+    "Mapping",
+    "Record",
+    "Scalar",
+    "Sequence",
+    "Tree",
+    "by_place",
+    "one_or_many",
+    "read_tree",
+]
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_DEPTH: Final = 40
 MAX_LINE: Final = 100_000  # some of the parser's work on a line grows with the square of its length
 MAX_NODES: Final = 100_000
 MOST_MENDS: Final = 100
+MOST_EDITS: Final = 10_000  # places at which one character is taken out
 MOST_READ_AGAIN: Final = 8 * 1024 * 1024  # characters, over all readings of one file
 YAML_TAG: Final = "tag:yaml.org,2002:"
 NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
@@ -78,6 +92,16 @@ class Mapping:
     keys: dict[str, Scalar]
     span: Span
 
+    def renamed(self, names: Names[str, str]) -> Mapping:
+        """The same with some keys called otherwise, each where it stood."""
+        entries = {names.get(key, key): child for key, child in self.entries.items()}
+        return Mapping(entries, {names.get(key, key): scalar for key, scalar in self.keys.items()}, self.span)
+
+    def without(self, names: Collection[str]) -> Mapping:
+        """The same without some keys."""
+        entries = {key: child for key, child in self.entries.items() if key not in names}
+        return Mapping(entries, {key: scalar for key, scalar in self.keys.items() if key not in names}, self.span)
+
 
 @frozen(eq=False)
 class Record(Mapping):
@@ -85,6 +109,18 @@ class Record(Mapping):
 
 
 Tree: TypeAlias = Scalar | Sequence | Mapping
+
+
+def by_place(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
+    """What problems are put in order by: their places, and at one place what they say."""
+    place = diagnostic.place
+    file, line, column = (place.file, place.line, place.column) if isinstance(place, Span) else (place, 0, 0)
+    return file, line, column, diagnostic.problem
+
+
+def one_or_many(tree: Tree | None) -> tuple[Tree, ...]:
+    """The entries of a list, or what stands there alone; nothing where nothing does."""
+    return tree.items if isinstance(tree, Sequence) else () if tree is None else (tree,)
 
 
 class _Unreadable(Exception):  # noqa: N818 - it is caught where the text is mended
@@ -133,12 +169,10 @@ class _Reader:
             before = text[: error.position].split("\n")
             line, column = len(before) - 1, len(before[-1])
             problem = f"the character {quoted(text[error.position])} is not allowed in YAML"
-            edits = tuple(
-                Edit(number, place, place + 1, "")
-                for number, row in enumerate(lines)
-                for place, char in enumerate(row)
-                if char == text[error.position]
-            )
+            runs = re.compile(re.escape(text[error.position]) + "+")
+            found = (Edit(number, *run.span(), "") for number, row in enumerate(lines) for run in runs.finditer(row))
+            edits = tuple(itertools.islice(found, MOST_EDITS + 1))
+            edits = edits if len(edits) <= MOST_EDITS else ()  # no text that a person wrote
             raise _Unreadable(Complaint((line, column), problem, "delete it", edits, code="encoding")) from None
         except YAMLStreamError as error:  # pragma: no cover - the reader is only given decoded text
             raise self.stop(Span(self.file, 1, 1), f"not readable as YAML: {error}") from None
@@ -241,8 +275,8 @@ class _Reader:
 
     def with_space(self, key: Tree, value: Tree) -> tuple[Tree, Tree]:
         """The key and the value; in braces, a key that has the value in it because there is no space behind its colon is reported."""
-        is_one = isinstance(key, Scalar) and key.plain and isinstance(value, Scalar) and value.null
-        if not is_one or (both := _NO_SPACE.fullmatch(key.text)) is None:  # type: ignore[union-attr]
+        both = _NO_SPACE.fullmatch(key.text) if isinstance(key, Scalar) and key.plain else None
+        if both is None or not (isinstance(value, Scalar) and value.null):
             return key, value
         at = Span(key.span.file, key.span.line, key.span.column + both.start(2))
         self.note(at, "a space is missing after the colon", f"write {quoted(f'{both[1]}: {both[2]}')}")
@@ -289,7 +323,7 @@ class _Reader:
 
 def _all_of(problems: list[Diagnostic]) -> InputError:
     """The problems in the order of their places."""
-    return InputError(capped(sorted(set(problems), key=lambda one: (one.place.line, one.place.column))))  # type: ignore[union-attr]
+    return InputError(capped(sorted(set(problems), key=by_place)))
 
 
 def _decoded(data: bytes, file: str) -> str:
@@ -346,6 +380,8 @@ def read_tree(data: bytes, file: str) -> tuple[Tree, list[Diagnostic]]:
         else:
             break
     if not sure or reader.elsewhere:
+        raise _all_of([*told, *reader.problems])
+    if isinstance(tree, Lost):
         raise _all_of([*told, *reader.problems])
     if tree is None or (isinstance(tree, Scalar) and tree.null):
         raise InputError(

@@ -13,11 +13,21 @@ from hmic_rules.datatypes import BOOLEAN, TEXT, DateType, LabelType, ListType, M
 from hmic_rules.errors import did_you_mean, nearest, quoted
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.scopes import Vocabulary
-from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
+from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree, one_or_many
 from hmic_rules.possible import NOT_APPLICABLE
 from hmic_rules.rulesets import Collection, Input
 
-__all__ = ["TYPE_KEYS", "read_inputs", "read_labels", "read_type"]
+__all__ = [
+    "COLLECTION_KEYS",
+    "INPUT_KEYS",
+    "ITEMS_KEYS",
+    "TYPES",
+    "TYPE_KEYS",
+    "read_inputs",
+    "read_labels",
+    "read_parameter_type",
+    "read_type",
+]
 
 TYPES: Final = ("boolean", "integer", "decimal", "share", "date", "month", "text")
 TYPE_KEYS: Final = ("type", "choice", "scale", "min", "max", "unit")
@@ -251,7 +261,7 @@ def _with_spellings(reader: Reader, mapping: Mapping, type: ScalarType) -> Scala
                 "value",
             )
             continue
-        for item in child.items if isinstance(child, Sequence) else (child,):
+        for item in one_or_many(child):
             spelling = reader.text(item, "a spelling")
             if spelling is None:
                 continue

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from hmic_rules.inspections import Inspection, Recommendation
 from hmic_rules.leverage.recommendations import Leverage, RecommendationLeverage
-from hmic_rules.leverage.regrading import Effect
+from hmic_rules.leverage.regrading import Effect, number_moved
 from hmic_rules.leverage.searching import Lifting
 from hmic_rules.phrases import said
 from hmic_rules.report.anchors import anchor
@@ -154,14 +154,10 @@ def _entry(
         findings,
         names,
         len(leverage.put_right) if leverage is not None else None,
-        tuple((_moved(alone, reading), _moved(beside, reading)) for reading in readings),
+        tuple((number_moved(alone, reading), number_moved(beside, reading)) for reading in readings),
         _moves(alone, readings, links),
         any(effect.lifts for effect in alone),
     )
-
-
-def _moved(effects: Iterable[Effect], reading: str | None) -> int:
-    return sum(len(effect.criteria) for effect in effects if effect.reading == reading)
 
 
 def _moves(effects: Sequence[Effect], readings: Sequence[str | None], links: Links) -> tuple[Moves, ...]:
@@ -183,14 +179,15 @@ def _moves(effects: Sequence[Effect], readings: Sequence[str | None], links: Lin
 def _change(effect: Effect | None) -> tuple[str, bool]:
     if effect is None:
         return "", False
-    turned = effect.before.possible != effect.after.possible
     before = said(effect.before)
-    return (f"{before} → {said(effect.after)}" if turned else before), turned
+    return (f"{before} → {said(effect.after)}" if effect.turned else before), effect.turned
 
 
 def _together(leverage: Leverage, framework: str, links: Links) -> Together:
     own: Mapping[str | None, Effect] = {one.reading: one for one in leverage.together if one.framework == framework}
-    outcomes = tuple((_change(own.get(reading))[0], _moved(own.values(), reading)) for reading in leverage.readings)
+    outcomes = tuple(
+        (_change(own.get(reading))[0], number_moved(own.values(), reading)) for reading in leverage.readings
+    )
     return Together(links.framework(framework), outcomes)
 
 

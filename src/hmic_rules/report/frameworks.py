@@ -23,7 +23,9 @@ __all__ = [
     "ChangeLine",
     "CriterionEntry",
     "FrameworkSection",
+    "GivenBy",
     "ImpliedBy",
+    "ImpliedSet",
     "ReadingRow",
     "section_of",
 ]
@@ -39,7 +41,7 @@ class ReadingRow:
         default: whether the page is told under it.
         outcome: what the rules give under it, in words.
         how: what gave that.
-        because: the words of the rule that gave it, with the passages that it cites.
+        given_by: the rule that gave it; ``None`` where no rule did.
 
     """
 
@@ -48,8 +50,7 @@ class ReadingRow:
     default: bool
     outcome: str
     how: str
-    because: str | None
-    cite: tuple[str, ...]
+    given_by: GivenBy | None
 
 
 @frozen
@@ -64,6 +65,33 @@ class ChangeLine:
 
 
 @frozen
+class GivenBy:
+    """The rule that gave an outcome: its words, its basis, and the passages that it cites."""
+
+    words: str
+    basis: str
+    cite: tuple[str, ...]
+
+
+@frozen
+class ImpliedSet:
+    """The first smallest set of what would be otherwise.
+
+    Attributes:
+        by: of what: ``criteria`` or ``findings``.
+        changes: the set; ``None`` where none is enough.
+        number: how many smallest sets there are in all.
+        gives: what deciding anew with it gives.
+
+    """
+
+    by: str
+    changes: tuple[ChangeLine, ...] | None
+    number: int
+    gives: str
+
+
+@frozen
 class ImpliedBy:
     """What the published outcome implies under one reading.
 
@@ -71,15 +99,14 @@ class ImpliedBy:
         reading: the reading.
         computed: what the rules give under it.
         nothing: whether they give what was published, so that nothing is implied.
-        ways: for criteria and for findings: which, the first smallest set, how many there are in all, and what deciding anew gives; a set is ``None``
-            where none is enough.
+        sets: the smallest sets of criteria, and of findings, under which they give it.
 
     """
 
     reading: str | None
     computed: str
     nothing: bool
-    ways: tuple[tuple[str, tuple[ChangeLine, ...] | None, int, str], ...]
+    sets: tuple[ImpliedSet, ...]
 
 
 @frozen
@@ -101,7 +128,7 @@ class FrameworkSection:
         glance: what the first screen has of it.
         explanation: why it came out so under the page's reading.
         reason: the rules and limits of the outcome.
-        because: the words of the rule that gave the outcome, its basis and its passages; ``None`` where no rule did.
+        given_by: the rule that gave the outcome; ``None`` where no rule did.
         published_cite: the passage that says what was published.
         distribution_cite: the passage that says how many bodies were given what.
         readings: what each reading makes of it.
@@ -117,7 +144,7 @@ class FrameworkSection:
     glance: Glance
     explanation: Explanation
     reason: OutcomeReason
-    because: tuple[str, str, tuple[str, ...]] | None
+    given_by: GivenBy | None
     published_cite: str | None
     distribution_cite: str | None
     readings: tuple[ReadingRow, ...]
@@ -140,7 +167,7 @@ def section_of(inspection: Inspection, grade: FrameworkGrade, glance: Glance, li
         glance,
         explanation,
         explanation.reason,
-        _because(explanation.reason),
+        _given_by(explanation.reason),
         record.published_cite,
         record.distribution.cite if record.distribution is not None else None,
         _readings(inspection, grade),
@@ -153,16 +180,15 @@ def section_of(inspection: Inspection, grade: FrameworkGrade, glance: Glance, li
     )
 
 
-def _because(reason: OutcomeReason) -> tuple[str, str, tuple[str, ...]] | None:
+def _given_by(reason: OutcomeReason) -> GivenBy | None:
     given = next((rule for rule in reason.rules if rule.id == reason.outcome.rule), None)
-    return None if given is None else (given.says or given.words, given.basis, given.cite)
+    return None if given is None else GivenBy(given.says or given.words, given.basis, given.cite)
 
 
 def _readings(inspection: Inspection, grade: FrameworkGrade) -> tuple[ReadingRow, ...]:
     rows = []
     for reading, decision in grade.decisions.items():
         reason = explain_decision(decision, inspection.outcome)
-        because = _because(reason)
         rows.append(
             ReadingRow(
                 reading,
@@ -170,8 +196,7 @@ def _readings(inspection: Inspection, grade: FrameworkGrade) -> tuple[ReadingRow
                 reading == grade.default,
                 said(reason.outcome),
                 reason.how,
-                because[0] if because is not None else None,
-                because[2] if because is not None else (),
+                _given_by(reason),
             )
         )
     return tuple(rows)
@@ -194,20 +219,20 @@ def _implied(asked: Asked, lines: _Lines) -> tuple[ImpliedBy, ...]:
     found: list[ImpliedBy] = []
     for one in asked.reconciliation.readings if asked.reconciliation is not None else ():
         nothing = any(way and not way[0].changes and not way[0].learnt for way in (one.values, one.facts))
-        ways = tuple(
-            (
-                what,
-                lines.of((*way[0].changes, *way[0].learnt)) if way else None,
+        sets = tuple(
+            ImpliedSet(
+                by,
+                lines.of((*ways[0].changes, *ways[0].learnt)) if ways else None,
                 number,
-                plainly(way[0].gives) if way else "",
+                plainly(ways[0].gives) if ways else "",
             )
-            for what, way, number in (
+            for by, ways, number in (
                 ("criteria", one.values, one.number_of_values),
                 ("findings", one.facts, one.number_of_facts),
             )
-            if way or what == "findings" or one.facts
+            if ways or by == "findings" or one.facts
         )
-        found.append(ImpliedBy(one.reading, plainly(one.computed), nothing, () if nothing else ways))
+        found.append(ImpliedBy(one.reading, plainly(one.computed), nothing, () if nothing else sets))
     return tuple(found)
 
 

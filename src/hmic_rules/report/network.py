@@ -100,7 +100,7 @@ def network_of(inspection: Inspection, grades: Mapping[str, FrameworkGrade]) -> 
         for number, node in enumerate(nodes, start=1)
     }
     steps = dict(STEPS)
-    tags = _Tags(inspection, grades)
+    told = _Told(inspection, grades)
 
     def node(name: str) -> Node:
         own = graph.nodes[name]
@@ -110,8 +110,8 @@ def network_of(inspection: Inspection, grades: Mapping[str, FrameworkGrade]) -> 
         through = set(after(graph, ends, BEARS_ON)) if kind == RECOMMENDATION else set()
         named = after(graph, [name], WOULD_IMPROVE) if kind == RECOMMENDATION else []
         names = tuple(keys[end] for end in named if end in keys and end not in through)
-        label, says, id = tags.of(kind, own)
-        return Node(keys[name], id, label, says, tags.tag(kind, own), to, names)
+        label, says, id = told.of(kind, own)
+        return Node(keys[name], id, label, says, told.tag(kind, own), to, names)
 
     titles = ("Recommendations", "Findings", "Criteria", "Frameworks")
     columns = tuple(Column(title, tuple(map(node, nodes))) for title, nodes in zip(titles, groups, strict=True))
@@ -120,7 +120,9 @@ def network_of(inspection: Inspection, grades: Mapping[str, FrameworkGrade]) -> 
 
 
 @frozen
-class _Tags:
+class _Told:
+    """What is told of a node of the graph."""
+
     inspection: Inspection
     grades: Mapping[str, FrameworkGrade]
 
@@ -136,6 +138,7 @@ class _Tags:
         return own["label"], "", anchor("framework", name)
 
     def tag(self, kind: str, own: Mapping[str, str]) -> str:
+        """How a criterion stands, or what a framework was given and what the rules give; nothing of any other node."""
         if kind == CRITERION:
             decision = self.grades[own["framework"]].decision
             return str(decision.items(self.inspection.status_value)[own["name"]])

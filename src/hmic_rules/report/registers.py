@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from attrs import frozen
 
 from hmic_rules.assumptions import assumptions
-from hmic_rules.errors import NotFoundError
+from hmic_rules.figures.beside import figures_beside
 from hmic_rules.figures.facts import TEXTS
 from hmic_rules.figures.relations import Checked, Figures
 from hmic_rules.inspections import FrameworkGrade, Inspection
@@ -25,6 +25,7 @@ __all__ = [
     "RelationEntry",
     "SectionOfFindings",
     "assumption_entries",
+    "coded",
     "figures_entry",
     "findings_by_section",
     "judgement_entries",
@@ -185,9 +186,8 @@ def figures_entry(inspection: Inspection) -> FiguresEntry | None:
         InputError: with every problem of their file.
 
     """
-    try:
-        figures = inspection.figures()
-    except NotFoundError:
+    figures = figures_beside(inspection)
+    if figures is None:
         return None
     return FiguresEntry(
         figures,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import hashlib
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
+from hmic_rules.arguments import instance_given
 from hmic_rules.errors import HmicRulesError
 from hmic_rules.phrases import plainly
 from hmic_rules.questions.sensitivity import Stretch
@@ -25,8 +27,6 @@ except ModuleNotFoundError as error:  # pragma: no cover - the tests run with ev
     raise HmicRulesError('the report page is an extra: pip install "hmic-rules[report]"') from error
 
 if TYPE_CHECKING:
-    import datetime
-
     from hmic_rules.inspections import Inspection
 
 __all__ = ["page_html", "report_html"]
@@ -47,6 +47,7 @@ def report_html(inspection: Inspection, reading: str | None = None, date: dateti
         InputError: the glossary or the figures beside it have problems; all of them, each with its place.
 
     """
+    date = None if date is None else instance_given(date, datetime.date, "date", "give a `datetime.date`")
     return page_html(page_of(inspection, reading, date))
 
 

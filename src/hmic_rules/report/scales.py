@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
-from attrs import field, frozen
+from attrs import frozen
 
 from hmic_rules.datatypes import LabelType
 from hmic_rules.inspections import Distribution, FrameworkGrade, Inspection
@@ -74,10 +74,11 @@ class Placed:
     lines: tuple[tuple[Chip, ...], ...]
     bars: tuple[Bar, ...]
     words: str
-    number: int = field(init=False)
 
-    def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "number", len(self.columns))
+    @property
+    def number(self) -> int:
+        """How many columns there are."""
+        return len(self.columns)
 
 
 def columns_of(inspection: Inspection, grades: Iterable[FrameworkGrade]) -> tuple[str, ...]:

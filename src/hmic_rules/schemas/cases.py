@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from hmic_rules.arguments import name_given
 from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import BooleanType, LabelType, TextType, shown
 from hmic_rules.errors import NotFoundError, choices, quoted
@@ -75,7 +76,7 @@ def facts_schema(ruleset: Ruleset, framework: str | None = None) -> dict[str, An
         NotFoundError: there is no such framework.
 
     """
-    if framework is not None and framework not in ruleset.frameworks:
+    if framework is not None and name_given(framework, "framework") not in ruleset.frameworks:
         help = choices(framework, ruleset.frameworks)
         raise NotFoundError(f"the rule set {quoted(ruleset.name)} has no framework {quoted(framework)}: {help}")
     found = _Build(ruleset, False).facts(None if framework is None else ruleset.frameworks[framework])
@@ -134,6 +135,7 @@ class _Build:
             schema = or_unknown(schema, may_be_not_applicable=one.may_be_not_applicable)
         says = [one.says] if one.says else []
         if one.closed and one.means is not None:
+            says = [f"{text.removesuffix('.')}." for text in says]
             says.append(f"Where nobody gives it, it is {shown(one.means)}.")
         return said(schema, " ".join(says)) if says else schema
 

@@ -8,7 +8,7 @@ from hmic_rules.loading.calculations import CALCULATIONS
 from hmic_rules.loading.comparisons import CHECKS
 from hmic_rules.loading.conditions import IF_NONE, QUERY
 from hmic_rules.loading.fields import NAME, RESERVED
-from hmic_rules.schemas.parts import LABEL, NUMBER, TEXT, Schema, exactly_one, list_of, record, ref, said, table
+from hmic_rules.schemas.parts import END, LABEL, NUMBER, TEXT, Schema, exactly_one, list_of, record, ref, said, table
 
 __all__ = ["CONDITIONS", "VALUE_NAMED"]
 
@@ -94,7 +94,7 @@ CALCULATION: Final[dict[str, Schema]] = {
         "The longest run of items without a break.",
     ),
 }
-NAMES: Final = rf"^(case\.)?{NAME.pattern}$(?!\n)"
+NAMES: Final = rf"^(case\.)?{NAME.pattern}{END}"
 CONDITION_KEYS: Final[dict[str, Schema]] = {
     "all": said(list_of(ref("condition")), "Every one of these holds."),
     "any": said(list_of(ref("condition")), "At least one of these holds."),

@@ -27,7 +27,7 @@ from hmic_rules.schemas.parts import (
 __all__ = ["AT_MOST_ONE_TYPE", "INPUTS", "LABELS", "ONE_TYPE", "TYPE", "UNBOUNDED", "as_it_is"]
 
 
-def none_of(*keys: str) -> Schema:
+def _none_of(*keys: str) -> Schema:
     return {"not": {"anyOf": [{"required": [key]} for key in keys]}}
 
 
@@ -53,13 +53,13 @@ AT_MOST_ONE_TYPE: Final[Schema] = {
 NUMERIC: Final = ["integer", "decimal", "share"]
 UNBOUNDED: Final[Schema] = {
     "if": {"anyOf": [{"required": ["choice"]}, {"required": ["scale"]}]},
-    "then": none_of("min", "max", "unit"),
+    "then": _none_of("min", "max", "unit"),
     "else": {
         "if": {"properties": {"type": {"not": {"enum": NUMERIC}}}, "required": ["type"]},
         "then": {
-            **none_of("unit"),
+            **_none_of("unit"),
             "if": {"properties": {"type": {"enum": ["boolean", "text"]}}},
-            "then": none_of("min", "max"),
+            "then": _none_of("min", "max"),
         },
     },
 }

@@ -22,10 +22,12 @@ from hmic_rules.loading.remedies import KEYS as REMEDY_KEYS
 from hmic_rules.schemas.parts import (
     BASIS,
     CITATION,
+    DATE,
     LABEL,
     NEW_ID,
     SAYS,
     TEXT,
+    TRUTH,
     Schema,
     document,
     list_of,
@@ -39,8 +41,6 @@ from hmic_rules.schemas.parts import (
 
 __all__ = ["findings_schema", "glossary_schema", "inspection_schema"]
 
-DATE: Final[Schema] = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
-TRUTH: Final[Schema] = {"enum": [True, False, "true", "false", "yes", "no"]}
 IDS: Final[Schema] = one_or_more(NEW_ID)
 JUDGEMENTS: Final[dict[str, Schema]] = {
     "judgement": record(

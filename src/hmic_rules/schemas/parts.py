@@ -11,13 +11,16 @@ __all__ = [
     "BASIS",
     "CITATION",
     "CITED_BASIS",
+    "DATE",
     "DIALECT",
+    "END",
     "LABEL",
     "NEW_ID",
     "NEW_NAME",
     "NUMBER",
     "SAYS",
     "TEXT",
+    "TRUTH",
     "Schema",
     "document",
     "exactly_one",
@@ -32,21 +35,23 @@ __all__ = [
 
 Schema: TypeAlias = dict[str, Any]
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-_END: Final = "$(?!\\n)"  # in some dialects `$` stands before a last line break too
+END: Final = "$(?!\\n)"  # in some dialects `$` stands before a last line break too
 
 LABEL: Final[Schema] = {"type": ["string", "number", "boolean"]}
 TEXT: Final[Schema] = {"type": ["string", "number", "boolean"]}
-NEW_NAME: Final[Schema] = {"pattern": f"^{NAME.pattern}{_END}", "not": {"enum": sorted(RESERVED)}}
-NEW_ID: Final[Schema] = {"type": ["string", "integer"], "pattern": f"^{ID.pattern}{_END}"}
+TRUTH: Final[Schema] = {"enum": [True, False, "true", "false", "yes", "no"]}
+DATE: Final[Schema] = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+NEW_NAME: Final[Schema] = {"pattern": f"^{NAME.pattern}{END}", "not": {"enum": sorted(RESERVED)}}
+NEW_ID: Final[Schema] = {"type": ["string", "integer"], "pattern": f"^{ID.pattern}{END}"}
 NUMBER: Final[Schema] = {
     "type": ["number", "string"],
-    "pattern": rf"^-?((0|[1-9][0-9]*)?\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]+)?|(0|[1-9][0-9]*)(\.[0-9]+)? ?%|(0|[1-9][0-9]*)/[1-9][0-9]*){_END}",
+    "pattern": rf"^-?((0|[1-9][0-9]*)?\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]+)?|(0|[1-9][0-9]*)(\.[0-9]+)? ?%|(0|[1-9][0-9]*)/[1-9][0-9]*){END}",
 }
 BASIS: Final[Schema] = {
     "enum": list(BASES),
     "description": "Where it comes from: `stated` (a source says so), `derived` (it follows from one) or `assumed` (ours).",
 }
-_ADDRESS: Final[Schema] = {"type": "string", "pattern": f"^{CITE.pattern}{_END}"}
+_ADDRESS: Final[Schema] = {"type": "string", "pattern": f"^{CITE.pattern}{END}"}
 CITATION: Final[Schema] = {
     "anyOf": [_ADDRESS, {"type": "array", "items": _ADDRESS}],
     "description": "The address of the passage that says so, `section/kind/ordinal`, or a list of addresses; `document:` goes before it where there are several documents.",

@@ -41,5 +41,5 @@ def schema_text(schema: Mapping[str, Any]) -> str:
 
 
 def schema_bytes(kind: str) -> bytes:
-    """A published schema as it is shipped."""
+    """A published schema as it is shipped, in UTF-8; ``kind`` is a key of :data:`PUBLISHED`."""
     return (resources.files("hmic_rules.schemas") / f"{kind}.json").read_bytes()

@@ -16,12 +16,14 @@ from hmic_rules.schemas.parts import (
     BASIS,
     CITATION,
     CITED_BASIS,
+    DATE,
     LABEL,
     NEW_ID,
     NEW_NAME,
     NUMBER,
     SAYS,
     TEXT,
+    TRUTH,
     Schema,
     document,
     exactly_one,
@@ -35,8 +37,6 @@ from hmic_rules.schemas.values import VALUES
 
 __all__ = ["cases_schema", "framework_schema", "ruleset_schema"]
 
-TRUTH: Final[Schema] = {"enum": [True, False, "true", "false", "yes", "no"]}
-DATE: Final[Schema] = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 CASE: Final[dict[str, Schema]] = {
     "case": said(TEXT, "The case, as a sentence."),
     "says": SAYS,

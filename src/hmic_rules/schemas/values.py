@@ -20,6 +20,7 @@ from hmic_rules.schemas.parts import (
     NUMBER,
     SAYS,
     TEXT,
+    TRUTH,
     Schema,
     exactly_one,
     list_of,
@@ -34,7 +35,6 @@ from hmic_rules.schemas.parts import (
 __all__ = ["VALUES"]
 
 TRUE: Final[Schema] = {"enum": [True, "true", "yes"]}
-TRUTH: Final[Schema] = {"enum": [True, False, "true", "false", "yes", "no"]}
 ENDS: Final[Schema] = {"enum": ["lowest", "highest"]}
 RULE: Final[dict[str, Schema]] = {
     "id": said(NEW_ID, "The rule's own name: small letters, digits and hyphens. Explanations call it so."),

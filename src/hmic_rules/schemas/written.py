@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, Final
 
@@ -19,20 +20,19 @@ from hmic_rules.datatypes import (
     MonthType,
     NumberType,
 )
-from hmic_rules.schemas.parts import Schema
+from hmic_rules.schemas.parts import END, Schema
 
 __all__ = ["or_unknown", "value_schema"]
 
-_END: Final = r"$(?!\n)"
-_MONTH: Final = rf"^[0-9]{{4}}-(0[1-9]|1[0-2]){_END}"
+_MONTH: Final = rf"^[0-9]{{4}}-(0[1-9]|1[0-2]){END}"
 _LEAP: Final = r"([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
 _DATE: Final = (
     r"^(?!0000)(([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
-    rf"|02-(0[1-9]|1[0-9]|2[0-8])))|{_LEAP}-02-29){_END}"
+    rf"|02-(0[1-9]|1[0-9]|2[0-8])))|{_LEAP}-02-29){END}"
 )
 _WHOLE: Final = "(0|[1-9][0-9]{0,299})"
 _NUMBER: Final = rf"({_WHOLE}(\.[0-9]{{1,90}})?( ?%)?|\.[0-9]{{1,90}}|(0|[1-9][0-9]{{0,190}})/[1-9][0-9]{{0,190}})"
-_HUNDREDTHS: Final = rf"^((0|[1-9][0-9]?)(\.[0-9]{{1,90}})?|100(\.0{{1,90}})?) ?%{_END}"
+_HUNDREDTHS: Final = rf"^((0|[1-9][0-9]?)(\.[0-9]{{1,90}})?|100(\.0{{1,90}})?) ?%{END}"
 _CORE_INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]*)")
 _CORE_DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
 
@@ -52,9 +52,9 @@ def value_schema(type: DataType, *, in_file: bool = True) -> Schema:
     if isinstance(type, NumberType):
         return _number(type)
     if isinstance(type, DateType):
-        return {"type": "string", "pattern": _DATE, "description": "A date, as in 2007-06-01."}
+        return {"type": "string", "pattern": _bounded(_DATE, type), "description": "A date, as in 2007-06-01."}
     if isinstance(type, MonthType):
-        return {"type": "string", "pattern": _MONTH, "description": "A month, as in 2007-06."}
+        return {"type": "string", "pattern": _bounded(_MONTH, type), "description": "A month, as in 2007-06."}
     if isinstance(type, ListType):
         return {"type": "array", "items": value_schema(type.item, in_file=in_file)}
     return {"type": ["string", "number", "boolean"] if in_file else "string", "maxLength": MAX_TEXT}
@@ -109,7 +109,24 @@ def _text_pattern(type: NumberType) -> str | None:
     if type.high is not None or type.low not in (None, 0):
         return None
     sign = "" if type.low == 0 else "-?"
-    return rf"^{sign}{_WHOLE if type.kind == 'integer' else _NUMBER}{_END}"
+    return rf"^{sign}{_WHOLE if type.kind == 'integer' else _NUMBER}{END}"
+
+
+def _bounded(pattern: str, type: DateType | MonthType) -> str:
+    """The pattern of days or months, and that they lie within their bounds: they are written so that their characters have their order."""
+    ends = ((type.low, True), (type.high, False))
+    within = "".join(f"(?={'|'.join(_as_far_as(str(end), upward))})" for end, upward in ends if end is not None)
+    return f"^{within}{pattern.removeprefix('^')}"
+
+
+def _as_far_as(end: str, upward: bool) -> Iterator[str]:
+    """How texts of the form of an end can begin that are the end itself, or lie upward or downward of it."""
+    yield end
+    for place, character in enumerate(end):
+        if upward and character in "012345678":
+            yield f"{end[:place]}[{int(character) + 1}-9]"
+        elif not upward and character in "123456789":
+            yield f"{end[:place]}[0-{int(character) - 1}]"
 
 
 def _inward(bound: Fraction | int, towards: float) -> float | int:

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from typing import Final
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from hmic_rules.batch.engine import Progress as Told
 from hmic_rules.batch.summaries import Counts, Summary
+from hmic_rules.screens.parts import line, number_of
 
 __all__ = ["batch_screen", "shown_progress"]
 
@@ -27,10 +27,10 @@ def batch_screen(summary: Summary) -> RenderableType:
     under = ", ".join(one for one in (summary.framework, summary.profile) if one is not None)
     lines: list[RenderableType] = [
         Text(f"{summary.ruleset}, edition {summary.edition}{f' ({under})' if under else ''}"),
-        Text(f"{_number(summary.cases, 'case')}: {summary.decided:,} put to the rules, {summary.aside:,} set aside"),
+        Text(f"{number_of(summary.cases, 'case')}: {summary.decided:,} put to the rules, {summary.aside:,} set aside"),
     ]
     lines += [
-        _line(f"{one.source}, {one.table}: {_number(one.rows, 'row')} = {one.used:,} used + {one.aside:,} set aside")
+        line(f"{one.source}, {one.table}: {number_of(one.rows, 'row')} = {one.used:,} used + {one.aside:,} set aside")
         for one in summary.tables
     ]
     for counts in summary.outcomes:
@@ -40,13 +40,13 @@ def batch_screen(summary: Summary) -> RenderableType:
         for problem in summary.problems[:MOST_PROBLEMS]:
             column = f", column {problem.column}" if problem.column is not None else ""
             more = "" if problem.rows == 1 else f" ({problem.rows:,} rows)"
-            lines.append(_line(f"{problem.source}: {problem.unit} {problem.row}{column}: {problem.problem}{more}"))
+            lines.append(line(f"{problem.source}: {problem.unit} {problem.row}{column}: {problem.problem}{more}"))
         if len(summary.problems) > MOST_PROBLEMS:
-            lines.append(_line(f"and {len(summary.problems) - MOST_PROBLEMS} more kinds of problem"))
+            lines.append(line(f"and {len(summary.problems) - MOST_PROBLEMS} more kinds of problem"))
     lines.append(Text())
     if summary.confirmed:
         lines.append(
-            Text(f"{_number(summary.confirmed, 'case')} decided again by the reference, with the same outcomes")
+            Text(f"{number_of(summary.confirmed, 'case')} decided again by the reference, with the same outcomes")
         )
     else:
         lines.append(Text("no case was decided again by the reference"))
@@ -55,18 +55,10 @@ def batch_screen(summary: Summary) -> RenderableType:
     return Group(*lines)
 
 
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
-def _line(text: str) -> RenderableType:
-    return Padding(Text(text), (0, 0, 0, 2))
-
-
 def _chart(counts: Counts) -> Iterator[RenderableType]:
     """One outcome: how many have which result, each with its share of all."""
     yield Text(
-        f"{counts.outcome}, of {_number(counts.rows, 'case' if counts.on == 'case' else 'row')}{'' if counts.on == 'case' else f' of {counts.on}'}"
+        f"{counts.outcome}, of {number_of(counts.rows, 'case' if counts.on == 'case' else 'row')}{'' if counts.on == 'case' else f' of {counts.on}'}"
     )
     bars = dict(counts.results) or {"decided": counts.statuses["decided"]}
     bars |= {status: count for status, count in counts.statuses.items() if status != "decided"}
@@ -76,9 +68,9 @@ def _chart(counts: Counts) -> Iterator[RenderableType]:
         share = count / counts.rows if counts.rows else 0
         bar = "█" * round(share * BAR) or ("▏" if count else "")
         name = label if len(label) <= width else f"{label[: width - 1]}…"
-        yield _line(f"{name:<{width}}  {count:>{digits},}  {share:>6.1%}  {bar}")
+        yield line(f"{name:<{width}}  {count:>{digits},}  {share:>6.1%}  {bar}")
     if counts.results:
-        yield _line(f"decided {_share(counts.statuses['decided'], counts.rows)} of all")
+        yield line(f"decided {_share(counts.statuses['decided'], counts.rows)} of all")
 
 
 def _share(count: int, of: int) -> str:

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from hmic_rules.concordance.results import NARROWED, OPEN, Concordance, Difference, Group, Kappa, Share, rounded
 from hmic_rules.phrases import few
+from hmic_rules.screens.parts import line, number_of
 
 __all__ = ["concordance_screen", "readings_screen"]
 
@@ -56,22 +57,22 @@ def concordance_screen(found: Concordance, *, full: bool = False) -> RenderableT
     lines: list[RenderableType] = [
         Text(f"{_ruleset(found)}: {found.outcome}, recorded in {found.recorded}"),
         Text(),
-        Text(f"Kinds of row, of {_number(found.rows, 'row')}"),
+        Text(f"Kinds of row, of {number_of(found.rows, 'row')}"),
         *_bars(found),
         Text(),
-        Text(f"Recorded (down) against computed (across), {_number(found.compared, 'row')} compared"),
+        Text(f"Recorded (down) against computed (across), {number_of(found.compared, 'row')} compared"),
         _table(found),
         Text("In agreement"),
-        *(_line(_share(one)) for one in found.shares),
-        *(_line(_kappa(one)) for one in found.kappas),
+        *(line(_share(one)) for one in found.shares),
+        *(line(_kappa(one)) for one in found.kappas),
     ]
     if found.strangers:
-        lines += [Text(), Text(f"Recorded in no known word: {_number(found.apart['outside the vocabulary'], 'row')}")]
+        lines += [Text(), Text(f"Recorded in no known word: {number_of(found.apart['outside the vocabulary'], 'row')}")]
         for one in found.strangers:
             help = f": {one.help}" if one.help else ""
-            lines.append(_line(f"`{one.written}` in {_number(one.rows, 'row')}, such as {one.example}{help}"))
+            lines.append(line(f"`{one.written}` in {number_of(one.rows, 'row')}, such as {one.example}{help}"))
         rest = found.number_of_strangers - len(found.strangers)
-        lines += [_line(f"and {rest:,} more words")] if rest else []
+        lines += [line(f"and {rest:,} more words")] if rest else []
     lines += [Text(), *_departures(found, full)]
     for problem in found.problems[:MOST]:
         column = f", column {problem.column}" if problem.column is not None else ""
@@ -79,7 +80,7 @@ def concordance_screen(found: Concordance, *, full: bool = False) -> RenderableT
         lines.append(Text(f"set aside: {problem.source}: row {problem.row}{column}: {problem.problem}{more}"))
     if len(found.problems) > MOST:
         lines.append(Text(f"set aside: {len(found.problems) - MOST} more kinds of problem"))
-    lines.append(Text(f"{_number(found.confirmed, 'case')} decided again by the reference, with the same outcomes"))
+    lines.append(Text(f"{number_of(found.confirmed, 'case')} decided again by the reference, with the same outcomes"))
     for what, path in (("departures", found.output), ("set aside", found.rejects)):
         lines += [Text(f"written: {path} ({what})")] if path is not None else []
     return Lines(*lines)
@@ -105,21 +106,13 @@ def readings_screen(found: Sequence[Concordance]) -> RenderableType:
             f"kappa, {WEIGHTS[kappa.weights]}", *("undefined" if one is None else rounded(one) for one in cells)
         )
     table.add_row("departures", *(f"{one.departures:,}" for one in found))
-    head = f"{first.ruleset}, edition {first.edition}: {first.outcome}, recorded in {first.recorded}, {_number(first.rows, 'row')}"
+    head = f"{first.ruleset}, edition {first.edition}: {first.outcome}, recorded in {first.recorded}, {number_of(first.rows, 'row')}"
     return Lines(Text(head), Text(), table, Text(), Text(READ_AS))
 
 
 def _ruleset(found: Concordance) -> str:
     under = ", ".join(one for one in (found.framework, found.profile) if one is not None)
     return f"{found.ruleset}, edition {found.edition}{f' ({under})' if under else ''}"
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
-def _line(text: str, depth: int = 1) -> RenderableType:
-    return Padding(Text(text), (0, 0, 0, 2 * depth))
 
 
 def _bars(found: Concordance) -> Iterator[RenderableType]:
@@ -130,7 +123,7 @@ def _bars(found: Concordance) -> Iterator[RenderableType]:
     for words, count in counts.items():
         share = count / found.rows if found.rows else 0
         bar = "█" * int(share * BAR) or ("▏" if count else "")
-        yield _line(f"{words:<{width}}  {count:>{digits},}  {share:>6.1%}  {bar}".rstrip())
+        yield line(f"{words:<{width}}  {count:>{digits},}  {share:>6.1%}  {bar}".rstrip())
 
 
 def _table(found: Concordance) -> RenderableType:
@@ -168,7 +161,7 @@ def _share(one: Share) -> str:
 
 
 def _kappa(one: Kappa) -> str:
-    over = f"kappa, {WEIGHTS[one.weights]}, over {_number(one.rows, 'row')} decided with a label on both sides"
+    over = f"kappa, {WEIGHTS[one.weights]}, over {number_of(one.rows, 'row')} decided with a label on both sides"
     if one.exact is None:
         return f"{over}: undefined, since {one.why}"
     exact = f", rounded from {one.exact}" if len(str(one.exact)) <= SHORT else ", rounded to three places"
@@ -176,10 +169,10 @@ def _kappa(one: Kappa) -> str:
 
 
 def _departures(found: Concordance, full: bool) -> Iterator[RenderableType]:
-    yield Text(f"Departures: {found.departures:,}, in {_number(len(found.groups), 'group')}")
+    yield Text(f"Departures: {found.departures:,}, in {number_of(len(found.groups), 'group')}")
     yield Text(READ_AS)
     for reason, count in found.reasons.items():
-        yield _line(f"{count:>{len(f'{found.departures:,}')},}  {REASONS[reason]}")
+        yield line(f"{count:>{len(f'{found.departures:,}')},}  {REASONS[reason]}")
     shown = found.groups if full else found.groups[:MOST]
     for group in shown:
         yield Text()
@@ -187,36 +180,34 @@ def _departures(found: Concordance, full: bool) -> Iterator[RenderableType]:
     rest = found.groups[len(shown) :]
     if rest:
         yield Text()
-        yield _line(
-            f"and {_number(len(rest), 'group')} more, with {_number(sum(one.rows for one in rest), 'row')}: see `--full`"
+        yield line(
+            f"and {number_of(len(rest), 'group')} more, with {number_of(sum(one.rows for one in rest), 'row')}: see `--full`"
         )
     yield Text()
     looked = found.looked
     if looked.rows < looked.of_rows:
         yield Text(
-            f"What would have to differ was asked of {looked.patterns:,} of {_number(looked.of_patterns, 'set')} of facts, "
+            f"What would have to differ was asked of {looked.patterns:,} of {number_of(looked.of_patterns, 'set')} of facts, "
             f"which {looked.rows:,} of the {looked.of_rows:,} departures have: see `--depth`"
         )
     elif looked.of_rows:
-        yield Text(f"What would have to differ was asked of all {_number(looked.patterns, 'set')} of facts")
+        yield Text(f"What would have to differ was asked of all {number_of(looked.patterns, 'set')} of facts")
 
 
 def _group(group: Group) -> Iterator[RenderableType]:
     *others, last = group.possible
     possible = f"{', '.join(others)} or {last}" if others else last
-    yield _line(f"{_number(group.rows, 'row')}: recorded {group.recorded}, computed {possible}")
-    yield _line(group.says, 2)
-    yield _line(
-        f"cases: {few(group.examples)}" + (f" of {group.rows:,}" if group.rows > len(group.examples) else ""), 2
-    )
+    yield line(f"{number_of(group.rows, 'row')}: recorded {group.recorded}, computed {possible}")
+    yield line(group.says, 2)
+    yield line(f"cases: {few(group.examples)}" + (f" of {group.rows:,}" if group.rows > len(group.examples) else ""), 2)
     if group.in_the_way:
         items = [f"{item} ({count:,})" for item, count in group.in_the_way.items()]
-        yield _line(f"in the way of {' or '.join(group.rules)}: {few(items, 5)}", 2)
+        yield line(f"in the way of {' or '.join(group.rules)}: {few(items, 5)}", 2)
     for one in group.differences[:DIFFERENCES]:
-        yield _line(_difference(one, group), 2)
+        yield line(_difference(one, group), 2)
     if len(group.differences) > DIFFERENCES:
-        yield _line(
-            f"and {_number(len(group.differences) - DIFFERENCES, 'set')} of facts more that were asked about", 2
+        yield line(
+            f"and {number_of(len(group.differences) - DIFFERENCES, 'set')} of facts more that were asked about", 2
         )
 
 

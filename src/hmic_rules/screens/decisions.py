@@ -17,8 +17,9 @@ from hmic_rules.judgement_reasons import judgement_reasons
 from hmic_rules.lineage import extends_in_words
 from hmic_rules.missing import Missing, missing
 from hmic_rules.outcomes import Outcome
+from hmic_rules.phrases import every_result, few
 from hmic_rules.screens.judgements import judgement_tree
-from hmic_rules.screens.outcomes import assumption_tree, every_result, few, outcome_tree
+from hmic_rules.screens.outcomes import assumption_tree, outcome_tree
 from hmic_rules.wording import name_in_words
 
 __all__ = ["decision_screen"]

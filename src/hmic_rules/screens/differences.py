@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
 from hmic_rules.diagrams.variables import called
+from hmic_rules.screens.parts import line
 from hmic_rules.screens.proofs import witness_lines
 from hmic_rules.verification.archives import Archived
 from hmic_rules.verification.differences import Changed, Difference
@@ -34,23 +34,19 @@ def difference_screen(found: Difference, archived: tuple[Archived, ...] | None, 
             Text(f"{outcome}: {len(classes)} {'class' if len(classes) == 1 else 'classes'} of case come out otherwise"),
         ]
         for one in sorted(classes, key=lambda each: -(each.number or 0))[: None if full else MOST]:
-            lines += [_line(text, depth) for depth, text in _changed(one, full)]
+            lines += [line(text, depth) for depth, text in _changed(one, full)]
         if len(classes) > MOST and not full:
-            lines.append(_line(f"and {len(classes) - MOST} more: --full"))
+            lines.append(line(f"and {len(classes) - MOST} more: --full"))
     for head, texts in (
         ("The same in every case", [_reaching(name, within) for name, within in found.same]),
         ("Changed on paper, and not in effect", found.on_paper),
         ("Open: not analysed, or no case was found", found.open),
     ):
         if texts:
-            lines += [Text(), Text(head), *map(_line, texts)]
+            lines += [Text(), Text(head), *map(line, texts)]
     if archived is not None:
         lines += [Text(), *_archived(archived)]
     return Group(*lines)
-
-
-def _line(text: str, depth: int = 1) -> RenderableType:
-    return Padding(Text(text), (0, 0, 0, 2 * depth))
 
 
 def _reaching(name: str, within: tuple[str, ...]) -> str:
@@ -71,9 +67,9 @@ def _archived(archived: Sequence[Archived]) -> Iterator[RenderableType]:
     changed = [one for one in archived if one.changes or one.refused]
     yield Text(f"Of {len(archived)} archived cases {len(changed)} come out otherwise")
     for one in changed:
-        yield _line(f"{one.file}: {one.title}")
-        yield from (_line(f"{name}: {before} → {after}", 2) for name, before, after in one.changes)
+        yield line(f"{one.file}: {one.title}")
+        yield from (line(f"{name}: {before} → {after}", 2) for name, before, after in one.changes)
         if one.refused is not None:
-            yield _line(f"the new edition refuses it: {one.refused}", 2)
+            yield line(f"the new edition refuses it: {one.refused}", 2)
         if one.left_out:
-            yield _line(f"not asked by the new edition: {', '.join(one.left_out)}", 2)
+            yield line(f"not asked by the new edition: {', '.join(one.left_out)}", 2)

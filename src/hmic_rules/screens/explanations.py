@@ -12,8 +12,9 @@ from rich.tree import Tree
 
 from hmic_rules.explanations import source
 from hmic_rules.inspection_reasons import CriterionReason, Evidence, Explanation
+from hmic_rules.phrases import GAP, said, span
 from hmic_rules.screens.judgements import judgement_parts
-from hmic_rules.screens.outcomes import GAP, assumption_tree, outcome_tree, said, span
+from hmic_rules.screens.outcomes import assumption_tree, outcome_tree
 from hmic_rules.screens.sources import Quotes
 from hmic_rules.wording import name_in_words
 

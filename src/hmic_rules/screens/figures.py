@@ -14,6 +14,7 @@ from rich.tree import Tree
 from hmic_rules.figures.facts import TEXTS, Figure
 from hmic_rules.figures.relations import VERDICTS, Checked, Figures
 from hmic_rules.inspections import Inspection
+from hmic_rules.screens.parts import number_of
 from hmic_rules.screens.sources import Quotes
 
 __all__ = ["figures_screen"]
@@ -45,7 +46,7 @@ def figures_screen(
     parts: list[RenderableType] = [
         Text.assemble(
             (inspection.title, "bold"),
-            f": {_number(len(found.figures), 'figure')}, {_number(len(found.relations), 'relation')} among them: "
+            f": {number_of(len(found.figures), 'figure')}, {number_of(len(found.relations), 'relation')} among them: "
             f"{counts['holds']} holding, {counts['fails']} failing, {counts['open']} open",
         )
     ]
@@ -63,10 +64,6 @@ def figures_screen(
         else:
             parts += [Padding(_tree(one, quotes), (0, 0, 0, 2)) for one in listed]
     return Group(*parts)
-
-
-def _number(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def _ids(listed: Sequence[Checked]) -> Iterator[str]:

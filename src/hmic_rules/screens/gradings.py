@@ -11,11 +11,11 @@ from rich.text import Text
 
 from hmic_rules.datatypes import LabelType
 from hmic_rules.inspection_reasons import between
-from hmic_rules.inspections import FrameworkGrade, Grading
+from hmic_rules.inspections import FrameworkGrade, Grading, Inspection
 from hmic_rules.judgement_reasons import judgement_reasons
+from hmic_rules.phrases import said, span
 from hmic_rules.possible import NO_RULE
 from hmic_rules.screens.judgements import judged_table
-from hmic_rules.screens.outcomes import said, span
 
 __all__ = ["grading_screen"]
 
@@ -23,7 +23,7 @@ READINGS_SHOWN = 4
 ALL_READINGS = "*"
 
 
-def reading_range(grade: FrameworkGrade, outcome: str) -> str:
+def _reading_range(grade: FrameworkGrade, outcome: str) -> str:
     """What the rules can give over all readings, lowest to highest."""
     found = {label for decision in grade.decisions.values() for label in decision[outcome].possible}
     step = grade.decision.step(outcome)
@@ -67,11 +67,28 @@ def grading_screen(grading: Grading) -> RenderableType:
         *_judged(grading),
         Text(
             f"* {' / '.join(labels)}{under}. What the rules give is for the facts as they were coded here, and "
-            "nobody's grade: the criteria are derived and the readings assumed. “Published” is the inspectors' judgement. “Nationally” counts "
+            f"nobody's grade{_not_stated(inspection)}. “Published” is the inspectors' judgement. “Nationally” counts "
             "the bodies above / level with / below the published grade.",
             style="italic",
         ),
     )
+
+
+def _not_stated(inspection: Inspection) -> str:
+    """That the criteria, or the readings, are not what a source states; nothing where they are."""
+    ruleset = inspection.ruleset
+    notes = [note for name in inspection.frameworks for note in ruleset.frameworks[name].notes.values()]
+    bases: dict[str, set[str | None]] = {
+        "criteria": {note.get("basis") for note in notes},
+        "readings": {one.basis for one in ruleset.profiles.values()},
+    }
+    told = [
+        (what, " or ".join(basis for basis in ("derived", "assumed") if basis in found))
+        for what, found in bases.items()
+        if found & {"derived", "assumed"}
+    ]
+    words = [f"the {what} {'' if place else 'are '}{basis}" for place, (what, basis) in enumerate(told)]
+    return f": {' and '.join(words)}" if words else ""
 
 
 def _reading_columns(grading: Grading) -> list[tuple[str | None, str]]:
@@ -85,7 +102,7 @@ def _reading_columns(grading: Grading) -> list[tuple[str | None, str]]:
 def _under(grade: FrameworkGrade, outcome: str, reading: str | None) -> str:
     """What the rules give; where judgements make it otherwise, what follows with them beside it."""
     if reading == ALL_READINGS:
-        return reading_range(grade, outcome)
+        return _reading_range(grade, outcome)
     computed = said(grade.decisions[reading][outcome])
     judged = said(grade.judged.get(reading, grade.decisions[reading])[outcome])
     return computed if judged == computed else f"{computed}; judged {judged}"

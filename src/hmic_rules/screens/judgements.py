@@ -11,7 +11,8 @@ from rich.tree import Tree
 
 from hmic_rules.explanations import OutcomeReason, source
 from hmic_rules.judgement_reasons import JudgementReason
-from hmic_rules.screens.outcomes import every_result, outcome_tree, said
+from hmic_rules.phrases import every_result, said
+from hmic_rules.screens.outcomes import outcome_tree
 from hmic_rules.wording import name_in_words
 
 __all__ = ["judged_table", "judgement_parts", "judgement_tree", "where_judged"]

@@ -13,9 +13,9 @@ from rich.tree import Tree
 
 from hmic_rules.inspections import Inspection
 from hmic_rules.leverage.recommendations import Leverage, RecommendationLeverage
-from hmic_rules.leverage.regrading import Effect
+from hmic_rules.leverage.regrading import Effect, number_moved
 from hmic_rules.leverage.searching import Lifting
-from hmic_rules.screens.outcomes import few, said
+from hmic_rules.phrases import few, said
 
 __all__ = ["leverage_screen"]
 
@@ -74,15 +74,12 @@ def _table(leverage: Leverage) -> Table:
         if not one.put_right:
             continue
         counts = [
-            f"{_moved(one.alone, reading)} ({_moved(one.beside_others, reading)})" for reading in leverage.readings
+            f"{number_moved(one.alone, reading)} ({number_moved(one.beside_others, reading)})"
+            for reading in leverage.readings
         ]
         title = Text(one.title + (" +" if one.wider else ""), style="bold")
         table.add_row(title, str(len(one.findings)), str(len(one.put_right)), *counts)
     return table
-
-
-def _moved(effects: Iterable[Effect], reading: str | None) -> int:
-    return sum(len(effect.criteria) for effect in effects if effect.reading == reading)
 
 
 def _lifting_alone(leverage: Leverage) -> Iterator[RenderableType]:
@@ -94,7 +91,7 @@ def _lifting_alone(leverage: Leverage) -> Iterator[RenderableType]:
         tree = Tree(Text(heading, style="bold"))
         for one in leverage.recommendations:
             for effect in one.alone:
-                if _turned(effect) and effect.lifts is wanted:
+                if effect.turned and effect.lifts is wanted:
                     where = f"{leverage.frameworks[effect.framework]}{_under(effect.reading)}"
                     tree.add(Text.assemble((one.title, "bold"), f": {where}: {_change(effect)}"))
         if tree.children:
@@ -103,13 +100,9 @@ def _lifting_alone(leverage: Leverage) -> Iterator[RenderableType]:
             yield Text("No recommendation lifts an outcome alone.", style="bold")
 
 
-def _turned(effect: Effect) -> bool:
-    return effect.before.possible != effect.after.possible
-
-
 def _change(effect: Effect) -> str:
     before, after = said(effect.before), said(effect.after)
-    return before if not _turned(effect) else f"{before} → {after}"
+    return before if not effect.turned else f"{before} → {after}"
 
 
 def _under(reading: str | None) -> str:

@@ -12,11 +12,11 @@ from hmic_rules.conditions import Truth
 from hmic_rules.explanations import LimitReason, OutcomeReason, RuleReason, source
 from hmic_rules.lineage import change_in_words
 from hmic_rules.outcomes import Outcome
-from hmic_rules.phrases import GAP, every_result, few, said, span
+from hmic_rules.phrases import few, said
 from hmic_rules.traces import Obstacle
 from hmic_rules.wording import name_in_words
 
-__all__ = ["GAP", "assumption_tree", "every_result", "few", "outcome_tree", "said", "span"]
+__all__ = ["assumption_tree", "outcome_tree"]
 
 COUNTED_SHOWN = 8
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
+from hmic_rules.screens.parts import line
 from hmic_rules.verification.obligations import KINDS, Obligation
 from hmic_rules.verification.proving import Counted, Proof
 from hmic_rules.verification.witnesses import Witness
@@ -43,17 +43,13 @@ def proof_screen(proof: Proof, full: bool) -> RenderableType:
             continue
         lines += [Text(), Text(HEADS[verdict])]
         if verdict in ("proven", "bounded") and not full:
-            lines += [_line(text) for text in _by_kind(found)]
+            lines += [line(text) for text in _by_kind(found)]
         else:
-            lines += [_line(text, depth) for one in found for depth, text in _obligation(one, proof, full)]
+            lines += [line(text, depth) for one in found for depth, text in _obligation(one, proof, full)]
     if proof.counts:
         lines += [Text(), Text("Complete assessments that give each outcome, exactly")]
-        lines += [_line(text) for text in _counts(proof.counts, full)]
+        lines += [line(text) for text in _counts(proof.counts, full)]
     return Group(*lines)
-
-
-def _line(text: str, depth: int = 1) -> RenderableType:
-    return Padding(Text(text), (0, 0, 0, 2 * depth))
 
 
 def _by_kind(found: Sequence[Obligation]) -> Iterator[str]:

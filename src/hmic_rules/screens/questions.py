@@ -10,13 +10,14 @@ from rich.text import Text
 from rich.tree import Tree
 
 from hmic_rules.outcomes import Outcome
+from hmic_rules.phrases import said
 from hmic_rules.questions.asked import Answers, Asked
 from hmic_rules.questions.bounds import Unknown
 from hmic_rules.questions.reaching import Robustness, Way
 from hmic_rules.questions.reconciling import Implied, Reconciliation
 from hmic_rules.questions.sensitivity import Sensitivity
 from hmic_rules.questions.space import Change
-from hmic_rules.screens.outcomes import said
+from hmic_rules.screens.parts import number_of
 from hmic_rules.wording import name_in_words
 
 __all__ = ["answers_screen"]
@@ -97,15 +98,11 @@ def _way_tree(asked: Asked, what: str, says: Mapping[str, str], full: bool) -> T
         return Tree(f"{asked.wanted}: nothing stands in its way")
     others = f"; {way.others:,} other sets are as small" if way.others else "; no other set is as small"
     tree = Tree(
-        f"{asked.wanted}: {_number(len(way.changes), 'change')} of {what} reach it, and no part of them{others}. "
+        f"{asked.wanted}: {number_of(len(way.changes), 'change')} of {what} reach it, and no part of them{others}. "
         f"Decided anew with them: {way.gives}"
     )
     _add_way(tree, way, says, full)
     return tree
-
-
-def _number(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _robust(found: Robustness) -> str:
@@ -113,9 +110,9 @@ def _robust(found: Robustness) -> str:
         return "The outcome is not settled yet, so it can turn out otherwise without any change."
     parts = []
     if found.values is not None:
-        parts.append(f"{_number(found.values, 'criterion') if found.values == 1 else f'{found.values} criteria'}")
+        parts.append("1 criterion" if found.values == 1 else f"{found.values} criteria")
     if found.facts is not None:
-        parts.append(_number(found.facts, "finding"))
+        parts.append(number_of(found.facts, "finding"))
     if not parts:
         return "No change of criteria or findings alone changes the outcome."
     return f"The fewest that would change the outcome, were they otherwise: {', or '.join(parts)}."
@@ -157,7 +154,7 @@ def _implied_tree(one: Implied, recorded: str, says: Mapping[str, str], full: bo
             tree.add(Text("it is what the rules give: nothing is implied"))
             break
         of = "it is the only smallest set" if number == 1 else f"one of {number:,} smallest sets"
-        taken = "no judgement otherwise" if not size else f"{_number(size, 'judgement')} otherwise"
+        taken = "no judgement otherwise" if not size else f"{number_of(size, 'judgement')} otherwise"
         node = tree.add(Text(f"by {what}: {taken} ({of}); decided anew: {way.gives}"))
         for place, other in enumerate(ways if full else ways[:1], start=1):
             branch = node if not full or len(ways) == 1 else node.add(Text(f"set {place}"))

@@ -62,7 +62,7 @@ def _changed(one: ChangedPassage, full: bool) -> Tree:
     where = f", now {one.now}" if one.now not in (None, one.address) else ""
     tree = Tree(Text.assemble((f"{one.address} {one.status}{where}", "bold"), f": {_by(one.cited_by, full)}"))
     if one.difference:
-        tree.add(difference_text(one.difference))
+        tree.add(_difference_text(one.difference))
     return tree
 
 
@@ -80,7 +80,7 @@ def _by(cited_by: Sequence[str], full: bool) -> str:
     return f"cited by {'; '.join(told)}" if told else "cited by nothing"
 
 
-def difference_text(changes: Sequence[Change]) -> Text:
+def _difference_text(changes: Sequence[Change]) -> Text:
     """A difference in marks that need no colour: ``{+…+}`` is here, ``[-…-]`` was there."""
     text = Text()
     for place, change in enumerate(changes):

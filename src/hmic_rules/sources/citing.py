@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Final
 
 from attrs import frozen
 
+from hmic_rules.arguments import items_given, path_given
 from hmic_rules.catalogue import Place, find, shipped
 from hmic_rules.errors import Diagnostic, NotFoundError
 from hmic_rules.figures.facts import FIGURES
@@ -50,6 +52,7 @@ class Citing:
                 yield one
 
     def title_of(self, citation: Citation) -> str | None:
+        """The title of the document that a citation is of; ``None`` where no such document is listed."""
         if citation.document is None:
             return next(iter(self.titles.values()), None)
         return self.titles.get(citation.document)
@@ -156,7 +159,7 @@ def every_citing(source: Source, names: Iterable[str] = ()) -> tuple[Citing, ...
         InputError: a file cannot be read.
 
     """
-    named = [_ruleset_or_inspection(name) for name in names]
+    named = [_ruleset_or_inspection(path_given(name, "names")) for name in items_given(names, "names", "names")]
     if not named:
         named = [place for kind in ("inspection", "ruleset") for place in shipped(kind).values()]
         if not source.place.is_shipped:
@@ -166,7 +169,7 @@ def every_citing(source: Source, names: Iterable[str] = ()) -> tuple[Citing, ...
     return tuple(citing_at(place) for place in named)
 
 
-def _ruleset_or_inspection(name: str) -> Place:
+def _ruleset_or_inspection(name: str | Path) -> Place:
     try:
         return find("ruleset", name)
     except NotFoundError as error:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from attrs import frozen
 
+from hmic_rules.arguments import path_given
 from hmic_rules.catalogue import Place, shipped
 from hmic_rules.errors import Diagnostic, InputError, NotFoundError, did_you_mean, quoted
+from hmic_rules.files import read_named
 from hmic_rules.sources.indexes import INDEX, LAYOUT, Index, read_index
 from hmic_rules.sources.layouts import Layout, read_layout
 from hmic_rules.sources.passages import Copy, cut
@@ -98,6 +100,7 @@ def find_source(name_or_path: str | Path) -> Source:
         InputError: the layout or its index cannot be read.
 
     """
+    name_or_path = path_given(name_or_path, "layout")
     known = {place.name: place for place in _folders() if (place.folder / LAYOUT).is_file()}
     place = known.get(str(name_or_path))
     if place is None:
@@ -106,7 +109,7 @@ def find_source(name_or_path: str | Path) -> Source:
         place = Place(folder, LAYOUT, folder.name, "source", False)
     try:
         found = source_beside(place)
-    except OSError:
+    except (OSError, ValueError):  # such as a name with a byte of zero
         found = None
     if found is None:
         help = did_you_mean(str(name_or_path), known)
@@ -153,17 +156,14 @@ def load_document(path: str | Path, layout: str | Path | None = None) -> Copy:
 
 
 def read_copy(path: str | Path) -> tuple[bytes, str]:
-    """The bytes of a file, and what it is called in messages.
+    """The bytes of a file, and what it is called in messages; at most 64 MB.
 
     Raises:
-        InputError: it cannot be read.
+        InputError: it cannot be read, or is larger.
 
     """
-    try:
-        return Path(path).read_bytes(), str(path)
-    except (OSError, ValueError) as error:  # such as a name with a byte of zero
-        problem = f"cannot be read: {getattr(error, 'strerror', None) or error}"
-        raise InputError([Diagnostic(str(path), problem, None, "io")]) from None
+    path = path_given(path, "document")
+    return read_named(path), str(path)
 
 
 def cut_by(data: bytes, file: str, layout: str | Path | None = None) -> tuple[Copy, Source]:

@@ -147,7 +147,7 @@ class _Cutter:
             return
         pages = self.layout.pages
         self.new_page = self.new_page or "\f" in raw or (pages is not None and raw.startswith(pages))
-        if _first(self.layout.furniture, text) is not None:
+        if _any_matches(self.layout.furniture, text):
             self.leftovers.append(Leftover(number, FURNITURE, raw.strip()))
             return
         if self.new_page:
@@ -163,19 +163,21 @@ class _Cutter:
         if self.section is not None:
             parts = self.section.parts
             for part in parts[parts.index(self.part) + 1 if self.part is not None else 0 :]:
-                if _first(part.at, text) is not None:
+                if _any_matches(part.at, text):
                     self.enter(part)
                     return True
-            if self.part is not None and _first(self.part.headings, text) is not None:
+            if self.part is not None and _any_matches(self.part.headings, text):
                 self.enter(self.part)
                 return True
         if not self.new_page and self.layout.pages is not None:
             return False
         for place, section in enumerate(self.layout.sections):
-            if place > max(self.found, default=-1) and _first(section.at, text) is not None:
+            if place > max(self.found, default=-1) and _any_matches(section.at, text):
                 self.found.add(place)
                 self.section = section
-                self.enter(next((part for part in section.parts[:1] if not part.at or _first(part.at, text)), None))
+                self.enter(
+                    next((part for part in section.parts[:1] if not part.at or _any_matches(part.at, text)), None)
+                )
                 return True
         return False
 
@@ -188,7 +190,7 @@ class _Cutter:
         """Whether a line interrupts the text around it, such as a footnote; the text goes on afterwards."""
         if self.section is None:
             return False
-        if self.inset is not None and _first(self.starts_of_others(), text) is None:
+        if self.inset is not None and not _any_matches(self.starts_of_others(), text):
             self.inset.lines.append(number)
             self.inset.text.append(stripped)
             return True
@@ -218,18 +220,18 @@ class _Cutter:
         if self.section is None or part is None:
             self.leftovers.append(Leftover(number, self.reason, stripped))
             return
-        starts: tuple[str, str] | None = None
-        match: Pattern | None = None
+        kind: str | None = None
+        numbered: re.Match[str] | None = None
         if part.cut == "items":
             for item in part.items:
-                if item.at.match(text) is not None:
-                    starts, match = (self.section.id, item.kind), item.at
+                found = item.at.match(text)
+                if found is not None:
+                    kind, numbered = item.kind, found if item.at.numbered else None
                     break
-        elif part.kind is not None and not self.goes_on(part, text):
-            starts = (self.section.id, part.kind)
-        if starts is not None:
-            numbered = match.match(text) if match is not None and match.numbered else None
-            self.open = self.start(starts[1], numbered, number, stripped)
+        elif not self.goes_on(part, text):
+            kind = part.kind
+        if kind is not None:
+            self.open = self.start(kind, numbered, number, stripped)
         elif self.open is None:
             self.leftovers.append(Leftover(number, self.reason, stripped))
         else:
@@ -240,7 +242,7 @@ class _Cutter:
         """Whether a line goes on with the passage before it, in a part without items."""
         if self.open is None or part.cut == "lines":
             return False
-        if part.cut == "whole" or not self.blank or _first(part.joins, text) is not None:
+        if part.cut == "whole" or not self.blank or _any_matches(part.joins, text):
             return True
         return not plain(self.open.text[-1]).endswith(tuple(self.layout.ends))
 
@@ -279,5 +281,5 @@ class _Cutter:
         )
 
 
-def _first(patterns: tuple[Pattern, ...], text: str) -> Pattern | None:
-    return next((pattern for pattern in patterns if pattern.match(text) is not None), None)
+def _any_matches(patterns: tuple[Pattern, ...], text: str) -> bool:
+    return any(pattern.match(text) is not None for pattern in patterns)

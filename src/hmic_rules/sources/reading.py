@@ -20,6 +20,7 @@ OTHERS: Final = (
     (b"\xd0\xcf\x11\xe0", "this is an old Word document", "save it as plain text first"),
     (b"{\\rtf", "this is rich text", "save it as plain text first"),
 )
+AS_UTF8: Final = "save it as plain text in UTF-8"
 MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -59,17 +60,7 @@ def read_text(data: bytes, file: str) -> PlainText:
     text, encoding = _decoded(data, file)
     if "\0" in text:
         place = text.index("\0")
-        line, column = _place(text, place)
-        raise InputError(
-            [
-                Diagnostic(
-                    Span(file, line, column),
-                    "a byte of zero: this is no plain text",
-                    "save it as plain text in UTF-8",
-                    "encoding",
-                )
-            ]
-        )
+        raise _refused(file, "a byte of zero: this is no plain text", AS_UTF8, "encoding", _place(text, place))
     if not text.strip():
         raise _refused(file, "the document is empty", "a scan has no text until it has been recognised", "empty")
     return PlainText(text, encoding)
@@ -81,9 +72,7 @@ def _decoded(data: bytes, file: str) -> tuple[str, str]:
             try:
                 return data.decode(encoding), encoding.removesuffix("-sig")
             except UnicodeDecodeError:
-                raise _refused(
-                    file, f"starts as {encoding} and is not", "save it as plain text in UTF-8", "encoding"
-                ) from None
+                raise _refused(file, f"starts as {encoding} and is not", AS_UTF8, "encoding") from None
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
@@ -91,17 +80,15 @@ def _decoded(data: bytes, file: str) -> tuple[str, str]:
     try:
         return data.decode("cp1252"), "cp1252"
     except UnicodeDecodeError:
-        line, column = _place(data[:wrong].decode("utf-8"), wrong)
-        problem = "neither UTF-8 nor Windows-1252"
-        raise InputError(
-            [Diagnostic(Span(file, line, column), problem, "save it as plain text in UTF-8", "encoding")]
-        ) from None
+        place = _place(data[:wrong].decode("utf-8"), wrong)
+        raise _refused(file, "neither UTF-8 nor Windows-1252", AS_UTF8, "encoding", place) from None
 
 
 def _place(text: str, end: int) -> tuple[int, int]:
+    """The line and the column, from 1, of what follows so many characters."""
     before = LINE_BREAK.split(text[:end])
     return len(before), len(before[-1]) + 1
 
 
-def _refused(file: str, problem: str, help: str, code: str) -> InputError:
-    return InputError([Diagnostic(Span(file, 1, 1), problem, help, code)])
+def _refused(file: str, problem: str, help: str, code: str, place: tuple[int, int] = (1, 1)) -> InputError:
+    return InputError([Diagnostic(Span(file, *place), problem, help, code)])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 from hmic_rules.errors import Diagnostic, Span
 from hmic_rules.sources.citations import Citation
@@ -93,10 +93,11 @@ class SourceCheck:
     uncited: tuple[str, ...]
     unchecked: Mapping[tuple[str, str], int]
     problems: tuple[Diagnostic, ...]
-    failed: tuple[Verdict, ...] = field(init=False)
 
-    def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "failed", tuple(one for one in self.verdicts if one.status != "same"))
+    @property
+    def failed(self) -> tuple[Verdict, ...]:
+        """The citations that do not hold: whatever became of their passage, it is not the one that was cited, or not where it was."""
+        return tuple(one for one in self.verdicts if one.status != "same")
 
     @property
     def passed(self) -> bool:

@@ -109,8 +109,8 @@ def _bands(node: Bands, voice: Voice) -> Said:
     return Said("by steps", (of.after("they go by"), *steps))
 
 
-def _over_items(node: Expression, voice: Voice) -> Said:
-    found = asked(node.query, voice)  # type: ignore[union-attr]
+def _over_items(node: Count | Share | Aggregate | PointsOf | LongestRun, voice: Voice) -> Said:
+    found = asked(node.query, voice)
     who = _those(found)
     the = "" if found.own else "the "
     if isinstance(node, Count):
@@ -123,10 +123,8 @@ def _over_items(node: Expression, voice: Voice) -> Said:
         return Said(f"{combined} {in_quotes(words_of(node.field.name))} of {the}{who}", found.parts)
     if isinstance(node, PointsOf):
         return Said(_points(node, found), found.parts)
-    if isinstance(node, LongestRun):
-        along = plural(words_of(node.along.name))
-        return Said(f"how many {along} follow one another without a gap, at the longest, among {the}{who}", found.parts)
-    raise TypeError(node)
+    along = plural(words_of(node.along.name))
+    return Said(f"how many {along} follow one another without a gap, at the longest, among {the}{who}", found.parts)
 
 
 def _points(node: PointsOf, found: Asked) -> str:

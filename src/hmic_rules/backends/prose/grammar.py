@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -253,8 +253,3 @@ def told(value: Known, unit: str | None = None, *, is_share: bool = False) -> st
     if isinstance(value, str):
         return label(value)
     return shown(value)
-
-
-def told_all(values: Iterable[Known], word: str = "or") -> str:
-    """Several values."""
-    return listed([told(value) for value in values], word)
