@@ -21,8 +21,8 @@ DOCS = Path(__file__).parent
 
 COMMANDS = """# Command-line reference
 
-Made from the program itself. Exit codes: 0 done, 1 the answer is no (a check fails, a promise is refuted, a record differs), 2 the input is bad. Answers go to standard output, messages to standard error.
-`--json` prints one document whose keys stand on the page about the command. No file is left half-written.
+Made from the program itself. Exit codes: 0 done, 1 the answer is no (a check fails, a promise is refuted, a record differs), 2 the input is bad, or something cannot be read or written;
+130 after Ctrl-C. Answers go to standard output, messages to standard error. `--json` prints one document whose keys stand on the page about the command. No file is left half-written ([surroundings](surroundings.md)).
 
 """
 
@@ -42,7 +42,7 @@ BY_FRAMEWORKS = """
 
 - The criteria of the six frameworks are derived by us from the report; the official lists are lost. Which of them are *significant* or *critical* is assumed, framework by framework (above).
 - What putting a finding right would mean is assumed, and said with every answer ([leverage.md](leverage.md)).
-- What a passage shows of a criterion was coded by hand, twice, and settled ([coding.md](coding.md)).
+- What a passage shows of a criterion was coded twice, by language models that did not see each other's work, and settled by two further readers; context paragraphs and footnotes were coded once ([coding.md](coding.md)).
 """
 
 BANDS = {  # each begins at the row of the table that names this module

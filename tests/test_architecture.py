@@ -37,6 +37,7 @@ HOMES = {
         "hmic_rules.judgement_commands",
         "hmic_rules.leverage_commands",
         "hmic_rules.list_commands",
+        "hmic_rules.options",
         "hmic_rules.proof_commands",
         "hmic_rules.report_commands",
         "hmic_rules.schema_commands",
@@ -58,6 +59,7 @@ HOMES = {
         "hmic_rules.screens.leverage",
         "hmic_rules.screens.lineage",
         "hmic_rules.screens.outcomes",
+        "hmic_rules.screens.parts",
         "hmic_rules.screens.proofs",
         "hmic_rules.screens.questions",
         "hmic_rules.screens.sources",
@@ -76,6 +78,7 @@ HOMES = {
     "sqlglot": {
         "hmic_rules.backends.sql.bases",
         "hmic_rules.backends.sql.expressions",
+        "hmic_rules.backends.sql.names",
         "hmic_rules.backends.sql.on_spark",
         "hmic_rules.backends.sql.writing",
         "hmic_rules.batch.quoting",

@@ -134,6 +134,16 @@ def test_a_file_of_the_greatest_size_is_read_and_one_byte_more_is_refused() -> N
         read_tree(data + b"#", "x")
 
 
+def test_several_problems_at_one_place_stand_in_the_same_order_each_time() -> None:
+    lines = [f"k{number}: &a{number} !!str text" for number in range(20)]
+    _, problems = read_tree("\n".join(lines).encode(), "both.yaml")
+    with pytest.raises(InputError) as refused:
+        read_tree("\n".join([*lines, "k: *a1"]).encode(), "both.yaml")
+    said = [one.problem.split()[1] for one in refused.value.diagnostics]
+    assert said[:40] == ["anchor", "tag"] * 20
+    assert len(problems) == 40
+
+
 def test_brackets_in_texts_and_comments_do_not_count_as_nesting() -> None:
     data = b"".join(b"line_%d: see [note # and [[[[\n" % number for number in range(50))
     tree, _ = read_tree(data, "x")

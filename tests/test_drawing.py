@@ -11,7 +11,8 @@ import pytest
 import hmic_rules as hr
 from hmic_rules.arranging import Slot, least_crossings, near_neighbours
 from hmic_rules.drawing import to_svg
-from hmic_rules.graph import graph_of, xml_text
+from hmic_rules.graph import graph_of
+from hmic_rules.svg import xml_text
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "</title><script>alert(\"x\")</script> & 'q' ]]>\x00\x07\r\ud800 end"

@@ -69,7 +69,7 @@ def test_the_edition_in_force_on_a_day_decides_its_first_and_last_day_included(
     assert decision.ruleset.name == name
     assert decision.outcome.value is (name == "scheme-2020")
     assert hr.decide(series, {"score": 6}, on=datetime.date.fromisoformat(day)).outcome == decision.outcome
-    assert list(series.faults) == []
+    assert series.faults == ()
 
 
 def test_a_decision_says_which_edition_was_picked_and_why(series: hr.Series) -> None:
@@ -89,7 +89,7 @@ def test_a_day_before_all_editions_and_a_day_between_two_have_no_edition(series:
     assert str(caught.value) == (
         "no edition of `scheme` is in force on 2022-06-01: `scheme-2020` was until 2021-12-31, and `scheme-2023` is from 2023-01-01"
     )
-    assert list(gap.faults) == ["no edition is in force from 2022-01-01 to 2022-12-31"]
+    assert gap.faults == ("no edition is in force from 2022-01-01 to 2022-12-31",)
 
 
 def test_two_editions_on_one_day_are_both_named_and_neither_is_picked() -> None:

@@ -78,6 +78,71 @@ def test_a_reason_prints_as_a_few_lines_of_text():
     assert len(said) > 5
 
 
+def test_a_decided_outcome_is_never_said_to_hang_on_what_is_not_known(ruleset_from):
+    ruleset = ruleset_from("""
+ruleset: limited
+edition: "1"
+title: limited
+scales: {grade: [poor, fair, good]}
+inputs: {tidy: {type: boolean}, safe: {type: boolean}}
+values:
+  grade:
+    scale: grade
+    outcome: true
+    choose: highest
+    rules: [{id: tidy, then: good, when: {tidy: true}, basis: assumed}]
+    otherwise: {then: fair, basis: assumed}
+    limits: [{id: unsafe, at_most: fair, when: {safe: false}, basis: assumed}]
+""")
+    assert (
+        str(ruleset.decide({"safe": False}).why()).splitlines()[0]
+        == "grade: fair, the rules and limits that may still hold all lead to it"
+    )
+    assert "facts that are not known decide between these results" in str(ruleset.decide({}).why())
+
+
+def test_every_answer_gives_itself_as_plain_data():
+    decision = hr.load("mappa-2007").decide({"convicted_or_cautioned": "convicted", "registered_sex_offender": True})
+    assert decision.to_data()["outcomes"][0] == decision["category"].to_data()
+    assert decision.why("category").to_data()["outcome"] == decision["category"].to_data()
+    replayed = hr.replay(decision.record()).to_data("kept.json")
+    assert (replayed["record"], replayed["verdict"], replayed["differences"]) == ("kept.json", "identical", [])
+    inspection = hr.load_inspection("mps-2007")
+    graded = inspection.grade().to_data()["frameworks"][0]
+    explained = inspection.explain(graded["framework"]).to_data()
+    assert (explained["title"], explained["published"]) == (graded["title"], graded["published"])
+    assert explained["reason"]["outcome"] == graded["computed"]
+    json.dumps([decision.to_data(), replayed, graded, explained])
+
+
+def test_the_exact_results_of_each_of_several_outcomes_can_be_asked_for():
+    decision = hr.load("mappa-2007").decide({"convicted_or_cautioned": "convicted", "registered_sex_offender": True})
+    assert (decision["level"].exact, decision.exact("level").exact) == (False, True)
+    assert decision.exact("level").possible == decision["level"].possible
+    with pytest.raises(hr.NotFoundError, match="outcomes for a whole case: ask for one of"):
+        decision.exact()
+
+
+def test_a_record_is_read_from_its_bytes_before_anything_is_computed():
+    record = hr.load("mappa-2007").decide({}).record()
+    read = hr.read_record(record.text)
+    assert (read.text, read.sha256, read.is_sealed) == (record.text, record.sha256, True)
+    with pytest.raises(hr.InputError, match="record, byte 1: it is not JSON"):
+        hr.read_record(b"{")
+
+
+def test_a_place_can_be_written_in_every_encoding():
+    with pytest.raises(hr.InputError) as refused:
+        hr.load("mappa-2007").decide({"risk\ud800\n": True})
+    assert str(refused.value.diagnostics[0].place) == "$.facts.risk\\ud800\\n"
+    str(refused.value).encode()
+
+
+def test_what_a_schema_says_of_an_input_is_one_sentence_after_another():
+    says = hr.load("hmic-2007").facts_schema()["properties"]["risk_judged_unacceptable"]["description"]
+    assert says.endswith("where nothing is recorded. Where nobody gives it, it is false.")
+
+
 def test_asking_for_the_one_outcome_of_several_lists_those_of_the_case():
     with pytest.raises(hr.NotFoundError) as caught:
         hr.load("mappa-2007").decide({}).outcome  # noqa: B018

@@ -11,7 +11,8 @@ import networkx as nx
 import pytest
 
 import hmic_rules as hr
-from hmic_rules.graph import answers, graph_of, orphans, to_graphml, to_json, xml_text
+from hmic_rules.graph import answers, graph_of, orphans, to_graphml, to_json
+from hmic_rules.svg import xml_text
 
 HOSTILE = "<script>alert(\"x\")</script> & 'quoted' ]]> \x00\x07\x1b\r\n\ud800\uffff end"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from attrs import evolve
 
 import hmic_rules as hr
 from hmic_rules.loading.inspections import read_inspection
+from hmic_rules.screens.gradings import grading_screen
+from hmic_rules.terminal import show
+from small_inspection import FOLDER
 
 COUNTS = {
     "np": (37, 4, 9),
@@ -130,6 +134,18 @@ findings:
 recommendations:
   - {id: r, cite: dv/recommendation/1, says: invented, answers: [b], bears: [dv-homicide-review]}
 """
+
+
+def test_the_screen_says_that_criteria_and_readings_are_not_stated_only_where_they_are_not(tmp_path, capsys):
+    folder = shutil.copytree(FOLDER, tmp_path / "small")
+    for file in (folder / "frameworks").iterdir():
+        file.write_text(file.read_text(encoding="utf-8").replace("basis: derived", "basis: stated"), encoding="utf-8")
+    for where, words in (
+        (FOLDER, "the criteria are derived and the readings assumed"),
+        (folder, "the readings are assumed"),
+    ):
+        show(grading_screen(hr.load_inspection(where / "inspection.yaml").grade()))
+        assert f"nobody's grade: {words}. “Published”" in " ".join(capsys.readouterr().out.split())
 
 
 def test_all_problems_of_an_inspection_come_at_once_each_with_its_place():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import nbformat
@@ -66,6 +67,14 @@ def test_a_rule_set_is_shown_as_markdown_without_the_packages_for_html(
     ruleset_from, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(notebooks, "find_spec", lambda name: None)
+    assert set(ruleset_from(RULESET)._repr_mimebundle_()) == {"text/plain", "text/markdown"}
+
+
+@pytest.mark.parametrize("package", ["jinja2", "markdown_it"])
+def test_a_rule_set_is_shown_as_markdown_where_one_of_the_packages_for_html_is_missing(
+    ruleset_from, monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
     assert set(ruleset_from(RULESET)._repr_mimebundle_()) == {"text/plain", "text/markdown"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import datetime
 import functools
 import json
 import re
@@ -16,6 +17,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import hmic_rules as hr
+from hmic_rules.datatypes import DataType, WrongValue
 from hmic_rules.loading.case_files import read_case_file
 from hmic_rules.loading.rulesets import read_ruleset
 from hmic_rules.schemas.parts import record
@@ -379,6 +381,38 @@ def test_days_that_are_not_in_the_calendar_are_refused_by_the_schema_too() -> No
     for text in ("2007-02-28", "2008-02-29", "2000-02-29", "1900-02-28", "0001-01-01", "9999-12-31", "2007-02-29", "1900-02-29",
                  "2007-04-31", "2007-13-01", "2007-00-01", "2007-06-00", "0000-02-29", "2007-6-1", "2007-06-01\n", "2007-06-01 "):  # fmt: skip
         assert own.is_valid({"facts": {"start": text}}) is not _refused(ruleset, {"facts": {"start": text}}), text
+
+
+def _is_accepted(type: DataType, written: str) -> bool:
+    try:
+        type.accept(written)
+    except WrongValue:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("kind", "bounds", "days"),
+    [
+        ("date", "min: 2004-02-29, max: 2019-10-31", 1),
+        ("date", "min: 0999-12-09", 1),
+        ("date", "max: 2007-01-01", 1),
+        ("month", "min: 2006-04, max: 2010-01", 28),
+        ("month", "max: 2009-12", 28),
+    ],
+)
+def test_the_schema_takes_the_days_and_months_within_their_bounds_and_no_other(
+    kind: str, bounds: str, days: int
+) -> None:
+    text = f'ruleset: a\nedition: "1"\ntitle: t\ninputs: {{x: {{type: {kind}, {bounds}}}}}\nvalues: {{y: {{is: {{x: applicable}}, outcome: true}}}}\n'
+    ruleset = read_ruleset(lambda _: text.encode(), "ruleset.yaml", str)
+    pattern = ruleset.facts_schema()["properties"]["x"]["anyOf"][0]["pattern"]
+    first = datetime.date(999, 12, 1).toordinal() if "0999" in bounds else datetime.date(2003, 12, 1).toordinal()
+    written = [datetime.date.fromordinal(day).isoformat() for day in range(first, first + 6000, days)]
+    texts = list(dict.fromkeys(one if kind == "date" else one[:7] for one in written))
+    accepted = [one for one in texts if _is_accepted(ruleset.inputs["x"].type, one)]
+    assert 0 < len(accepted) < len(texts)
+    assert [one for one in texts if re.search(pattern, one)] == accepted
 
 
 # --- the command ------------------------------------------------------------------------------------------------------

@@ -48,6 +48,34 @@ def test_a_rule_set_is_checked_again_after_each_save_and_an_interrupt_ends_it_we
         assert process.stderr.read() == b""
 
 
+def test_a_signal_to_end_ends_the_watching_without_a_word(tmp_path: Path) -> None:
+    (tmp_path / "ruleset.yaml").write_bytes(files_of("points", "mine", None)["ruleset.yaml"])
+    command = [sys.executable, "-m", "hmic_rules", "check", "ruleset.yaml", "--watch"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path) as process:
+        read_until(process, b"Ctrl-C ends it")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 143
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+
+
+def test_watching_ends_when_nobody_reads_any_more(tmp_path: Path) -> None:
+    path = tmp_path / "ruleset.yaml"
+    path.write_bytes(files_of("points", "mine", None)["ruleset.yaml"])
+    command = [sys.executable, "-m", "hmic_rules", "check", "ruleset.yaml", "--watch"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path) as process:
+        read_until(process, b"Ctrl-C ends it")
+        assert process.stdout is not None
+        process.stdout.close()
+        until = time.monotonic() + 60
+        while process.poll() is None and time.monotonic() < until:
+            path.touch()
+            time.sleep(0.2)
+        assert process.wait(1) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+
+
 def test_watching_and_one_document_do_not_go_together(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "hmic_rules", "check", "x", "--watch", "--json"],
