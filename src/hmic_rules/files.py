@@ -88,7 +88,8 @@ def write_whole(path: Path, data: bytes) -> None:
             take_name(part, target)
     except (OSError, ValueError) as error:
         problem = f"cannot be written: {getattr(error, 'strerror', None) or error}"
-        raise InputError([Diagnostic(str(path), problem, None, "io")]) from None
+        help = "make the folder first, or name another" if isinstance(error, FileNotFoundError) else None
+        raise InputError([Diagnostic(str(path), problem, help, "io")]) from None
 
 
 def target_of(path: Path) -> Path:

@@ -86,10 +86,11 @@ def _series(loaded: list[Ruleset]) -> list[dict[str, Any]]:
 
 
 def _write(found: dict[str, list[dict[str, Any]]]) -> None:
+    width = max((len(row["name"]) for kind in ("rulesets", "inspections") for row in found[kind]), default=0)
     for kind in ("rulesets", "inspections"):
         sys.stdout.write(f"{kind}\n")
         for row in found[kind]:
-            sys.stdout.write(f"  {row['name']:<24} {tamed(row['title'])}{_of(row['package'])}\n")
+            sys.stdout.write(f"  {row['name']:<{width}} {tamed(row['title'])}{_of(row['package'])}\n")
     if found["series"]:
         sys.stdout.write("series, of which `decide SERIES CASE --on DATE` picks one edition\n")
     for row in found["series"]:

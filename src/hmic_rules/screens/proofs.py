@@ -27,6 +27,7 @@ HEADS: Final = {
     "proven": "Proven of every case",
 }
 MOST_PARTS: Final = 3
+MOST_FACTS: Final = 8
 
 
 def proof_screen(proof: Proof, full: bool) -> RenderableType:
@@ -79,15 +80,16 @@ def _parts(parts: Sequence[str], every: Sequence[str], full: bool) -> str:
 
 
 def witness_lines(witness: Witness, full: bool) -> Iterator[str]:
-    """A case: what it turns on, or every fact of it."""
+    """A case: what it turns on; and its facts, where every one is asked for, or nothing of it is unusual and they are few."""
     where = ", ".join(one for one in (witness.framework, witness.profile) if one is not None)
     yield f"a smallest case{f' under {where}' if where else ''}: {witness}"
-    if full:
-        yield from (f"  {name}: {_written(fact)}" for name, fact in {**witness.parameters, **witness.facts}.items())
+    given = {**witness.parameters, **witness.facts}
+    if full or (not witness.unusual and len(given) <= MOST_FACTS):
+        yield from (f"  {name}: {_written(fact)}" for name, fact in given.items())
 
 
 def _written(fact: Any) -> str:
-    return json.dumps(fact, ensure_ascii=False)
+    return "none" if fact in ([], {}) else json.dumps(fact, ensure_ascii=False)
 
 
 def _counts(counts: Sequence[Counted], full: bool) -> Iterator[str]:

@@ -24,6 +24,7 @@ __all__ = ["answers_screen"]
 
 CHANGES_SHOWN = 12
 UNKNOWN_SHOWN = 5
+NAMED = 4
 
 
 def answers_screen(answers: Answers, full: bool = False) -> RenderableType:
@@ -77,9 +78,7 @@ def _called(name: str, item: str | None, says: Mapping[str, str]) -> str:
 def _changes(changes: Iterable[Change], says: Mapping[str, str]) -> Iterator[Text]:
     for one in changes:
         what = _called(one.name, one.item, says)
-        yield Text(
-            f"{what}: {one.after}, not known now" if one.before is None else f"{what}: {one.after}, not {one.before}"
-        )
+        yield Text(f"{what}: {'not known now' if one.before is None else one.before} → {one.after}")
 
 
 def _add_way(tree: Tree, way: Way, says: Mapping[str, str], full: bool) -> None:
@@ -96,13 +95,22 @@ def _way_tree(asked: Asked, what: str, says: Mapping[str, str], full: bool) -> T
         return Tree(f"{asked.wanted}: no change of {what} reaches it")
     if not way.changes and not way.learnt:
         return Tree(f"{asked.wanted}: nothing stands in its way")
-    others = f"; {way.others:,} other sets are as small" if way.others else "; no other set is as small"
-    tree = Tree(
-        f"{asked.wanted}: {number_of(len(way.changes), 'change')} of {what} reach it, and no part of them{others}. "
-        f"Decided anew with them: {way.gives}"
-    )
+    tree = Tree(f"{asked.wanted}: {_reaches(way, what)}{_others(way)}. Decided anew with them: {way.gives}")
     _add_way(tree, way, says, full)
     return tree
+
+
+def _reaches(way: Way, what: str) -> str:
+    if not way.changes:
+        return "no change, but what is not known has to turn out so, and no part of that is enough"
+    number = len(way.changes)
+    return f"{number_of(number, 'change')} of {what} {'reaches' if number == 1 else 'reach'} it, and no part of {'it' if number == 1 else 'them'}"
+
+
+def _others(way: Way) -> str:
+    if not way.others:
+        return "; no other set is as small"
+    return "; 1 other set is as small" if way.others == 1 else f"; {way.others:,} other sets are as small"
 
 
 def _robust(found: Robustness) -> str:
@@ -110,12 +118,22 @@ def _robust(found: Robustness) -> str:
         return "The outcome is not settled yet, so it can turn out otherwise without any change."
     parts = []
     if found.values is not None:
-        parts.append("1 criterion" if found.values == 1 else f"{found.values} criteria")
+        parts.append(("1 criterion" if found.values == 1 else f"{found.values} criteria") + _such_as(found.by_values))
     if found.facts is not None:
-        parts.append(number_of(found.facts, "finding"))
+        parts.append(number_of(found.facts, "finding") + _such_as(found.by_facts))
     if not parts:
         return "No change of criteria or findings alone changes the outcome."
     return f"The fewest that would change the outcome, were they otherwise: {', or '.join(parts)}."
+
+
+def _such_as(way: Way | None) -> str:
+    """Which these are, where they are few enough for a line; and whether others would do it too."""
+    if way is None:
+        return ""
+    items = list(dict.fromkeys(one.item for one in way.changes if one.item is not None))
+    if not 0 < len(items) <= NAMED:
+        return ""
+    return f" ({'such as ' if way.others else ''}{', '.join(items)})"
 
 
 def _sensitivity_tree(found: tuple[Sensitivity, ...], full: bool) -> Tree:
