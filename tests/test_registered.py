@@ -43,7 +43,11 @@ def test_what_a_package_registers_is_known_by_its_name(site: Path) -> None:
     assert "watch-2020" not in shipped("ruleset")
     listed = run("list")
     assert listed.returncode == 0
-    assert "watch-2020               an invented rule set (of the package night-watch)" in listed.stdout
+    assert re.search(
+        r"^  watch-2020 +an invented rule set \(of the package night-watch\)$", listed.stdout, re.MULTILINE
+    )
+    columns = {re.match(r"  \S+ +", line).end() for line in listed.stdout.splitlines() if line.startswith("  ")}
+    assert len(columns) == 1  # the titles stand below one another
     assert listed.stderr == ""
     rows = json.loads(run("list", "--json").stdout)["rulesets"]
     assert {row["name"]: row["package"] for row in rows if row["package"] or row["name"] == "dash"} == {
