@@ -8,6 +8,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -339,23 +340,37 @@ def without_rights() -> Iterator[None]:
         os.seteuid(0)
 
 
-def test_a_folder_and_a_file_that_may_only_be_read_stay_as_they_are(tmp_path: Path) -> None:
-    folder = tmp_path / "folder"
+@pytest.fixture
+def open_to_all() -> Iterator[Path]:
+    """A folder that users without rights may look into, as they may not into those of pytest."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def test_a_folder_and_a_file_that_may_only_be_read_stay_as_they_are(open_to_all: Path) -> None:
+    folder = open_to_all / "folder"
     folder.mkdir()
     (folder / "kept.json").write_bytes(b"kept")
     (folder / "kept.json").chmod(0o444)
-    for one in (tmp_path.parent.parent, tmp_path.parent, tmp_path):
-        one.chmod(one.stat().st_mode | 0o111)
     record = hr.load(ORCHARD).decide({}).record()
+
+    def writes(into: Path) -> tuple[Callable[[], Any], ...]:
+        return (
+            lambda: files.write_whole(into / "new.json", b"x"),
+            lambda: hr.Journal(into / "j.jsonl").append(record),
+            lambda: engine.opened(folder=into),
+        )
+
+    (open_to_all / "other").mkdir()
+    for write in writes(open_to_all / "other"):  # what they import must not be looked for without rights
+        if (opened := write()) is not None and hasattr(opened, "close"):
+            opened.close()
     folder.chmod(0o555)
     with without_rights():
-        if not folder.exists():  # pragma: no cover - a folder above is closed to everybody else
-            pytest.skip("nobody may not look into the folder of the tests")
-        for write in (
-            lambda: files.write_whole(folder / "new.json", b"x"),
-            lambda: hr.Journal(folder / "j.jsonl").append(record),
-            lambda: engine.opened(folder=folder),
-        ):
+        if not os.path.isdir(folder):  # noqa: PTH112 - which says no where it may not look
+            pytest.skip("users without rights may not look into the folder for temporary files")
+        for write in writes(folder):
             with pytest.raises(hr.InputError, match="Permission denied"):
                 write()
     folder.chmod(0o777)
