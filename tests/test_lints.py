@@ -11,8 +11,10 @@ import pytest
 import hmic_rules as hr
 from hmic_rules.conditions import CASE, Truth
 from hmic_rules.errors import Diagnostic
+from hmic_rules.linting.disjoint import demands_of
 from hmic_rules.linting.lints import lint
 from hmic_rules.linting.reachability import overlaps
+from hmic_rules.linting.situations import Space
 from hmic_rules.loading.rulesets import read_ruleset
 from hmic_rules.rules import RuleList
 from hmic_rules.rulesets import Ruleset
@@ -498,7 +500,10 @@ def all_cases() -> list[dict[str, Any]]:
 @pytest.mark.parametrize("seed", range(40))
 def test_a_shown_overlap_is_one_and_none_is_left_out(seed):
     ruleset = drawn(seed)
-    shown = list(overlaps(ruleset, ruleset.values["v"]))
+    body = ruleset.values["v"].body
+    assert isinstance(body, RuleList)
+    demands = demands_of(ruleset, (CASE,), tuple(rule.when for rule in body.rules))
+    shown = list(overlaps(ruleset, ruleset.values["v"], demands))
     for overlap in shown:
         facts = {key[2]: value for key, value in overlap.situation.items() if key[:2] == ("name", CASE)}
         assert len(facts) == len(overlap.situation)
@@ -653,3 +658,22 @@ values: {v: {outcome: true, choose: first, type: boolean, rules: [{id: r, then: 
 """
     (one,) = found(text, "no-otherwise")
     assert "poor or fair" in one.problem
+
+
+def test_rules_about_bands_of_one_number_are_held_against_each_other_without_a_search(monkeypatch):
+    bands = [
+        f"{{id: b{n}, when: {{n: {{at_least: {3 * n}, at_most: {3 * n + 2 + (n == 7)}}}}}, then: {n}, basis: assumed}}"
+        for n in range(60)
+    ]
+    text = f"inputs: {{n: {{type: integer}}}}\nvalues:\n  band:\n    type: integer\n    outcome: true\n    choose: first\n    rules: [{', '.join(bands)}]\n"
+    searches = []
+    search = Space.search
+    monkeypatch.setattr(
+        Space, "search", lambda space, *rest, **named: searches.append(space) or search(space, *rest, **named)
+    )
+    said = {one.code: one.problem for one in lint(loaded(text))}
+    assert said == {
+        "overlap": "only the order of the rules `b7` and `b8` of `band` decides: both hold where `n` is 24",
+        "no-otherwise": "no rule of `band` covers a case where `n` is -1",
+    }
+    assert len(searches) < 5 * 60  # of 1,770 pairs

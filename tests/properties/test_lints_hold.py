@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from unittest.mock import patch
 
 from drawn_cases import Cases, cases
 from hypothesis import event, given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from hmic_rules import ConflictError, Decision
 from hmic_rules.conditions import Truth
+from hmic_rules.linting.disjoint import Demands
 from hmic_rules.linting.lints import lint
 from hmic_rules.rules import Points, RuleList
 from hmic_rules.testing.drawn_rulesets import Written, written_rulesets
@@ -52,3 +54,11 @@ def test_no_case_contradicts_a_lint(pair: tuple[Written, Cases]) -> None:
                 else:
                     assert ("always", f"{what} always holds") not in said
                 before = before or truth is Truth.YES
+
+
+@given(written_rulesets())
+def test_rules_set_aside_at_a_glance_are_those_that_the_search_sets_aside(written: Written) -> None:
+    ruleset = loaded(written.data)
+    found = lint(ruleset)
+    with patch.object(Demands, "apart", lambda demands, one, other: False):
+        assert lint(ruleset) == found

@@ -9,6 +9,7 @@ from attrs import frozen
 from hmic_rules.conditions import Condition, Expression, Truth, parts_of, query_of
 from hmic_rules.datatypes import LabelType
 from hmic_rules.errors import Diagnostic, Span, quoted
+from hmic_rules.linting.disjoint import Demands, demands_of
 from hmic_rules.linting.situations import Exhausted, Situation, Space
 from hmic_rules.programs import layout_of
 from hmic_rules.rules import Calculation, Points, Rule, RuleList, Truthful, ValueRule
@@ -160,14 +161,15 @@ def _of_list(
     ruleset: Ruleset, value: ValueRule, body: RuleList, stack: tuple[str, ...], dead: set[str]
 ) -> Iterator[Diagnostic]:
     called = quoted(value.name)
-    shadowed = set(_shadowed(ruleset, value, body, stack)) - dead if body.policy == "first" else set()
+    demands = demands_of(ruleset, stack, tuple(rule.when for rule in body.rules))
+    shadowed = set(_shadowed(ruleset, value, body, demands)) - dead if body.policy == "first" else set()
     for rule in body.rules:
         if rule.id in shadowed:
             problem = (
                 f"the rule {quoted(rule.id)} of {called} can never decide: wherever it holds, an earlier rule does"
             )
             yield Diagnostic(rule.span, problem, "move it up, or take it out", "shadowed")
-    for overlap in overlaps(ruleset, value):
+    for overlap in overlaps(ruleset, value, demands):
         one, other = quoted(overlap.earlier.id), quoted(overlap.later.id)
         if overlap.later.id in shadowed:
             continue
@@ -189,10 +191,15 @@ def _of_list(
         yield Diagnostic(value.span, problem, "add a rule or `otherwise`, or let the gap stand", "no-otherwise")
 
 
-def _shadowed(ruleset: Ruleset, value: ValueRule, body: RuleList, stack: tuple[str, ...]) -> Iterator[str]:
+def _shadowed(ruleset: Ruleset, value: ValueRule, body: RuleList, demands: Demands) -> Iterator[str]:
+    _, chains = layout_of(ruleset)
+    stack = chains[value.scope]
     around = () if value.applies is None else (value.applies,)
-    for place, rule in enumerate(body.rules[1:], start=1):
-        earlier = tuple(other.when for other in body.rules[:place])
+    for place, rule in enumerate(body.rules):
+        # A rule that never holds where this one does keeps nothing from it.
+        earlier = tuple(body.rules[before].when for before in range(place) if not demands.apart(before, place))
+        if not earlier:
+            continue
 
         def alone(truths: tuple[Truth, ...]) -> Truth:
             before = max(truths[len(around) : -1])
@@ -202,10 +209,10 @@ def _shadowed(ruleset: Ruleset, value: ValueRule, body: RuleList, stack: tuple[s
             yield rule.id
 
 
-def overlaps(ruleset: Ruleset, value: ValueRule) -> Iterator[Overlap]:
+def overlaps(ruleset: Ruleset, value: ValueRule, demands: Demands) -> Iterator[Overlap]:
     """Each rule of a ``first`` or ``unique`` list that surely can hold together with an earlier one, with the first such one.
 
-    Under ``first`` the two give different results.
+    Under ``first`` the two give different results. ``demands`` are those of the rules, in their order.
     """
     body = value.body
     if not isinstance(body, RuleList) or body.policy not in ("first", "unique"):
@@ -213,8 +220,8 @@ def overlaps(ruleset: Ruleset, value: ValueRule) -> Iterator[Overlap]:
     _, chains = layout_of(ruleset)
     around = () if value.applies is None else (value.applies,)
     for place, later in enumerate(body.rules):
-        for earlier in body.rules[:place]:
-            if body.policy == "first" and earlier.then == later.then:
+        for before, earlier in enumerate(body.rules[:place]):
+            if demands.apart(before, place) or (body.policy == "first" and earlier.then == later.then):
                 continue
             found = _real(ruleset, chains[value.scope], (*around, earlier.when, later.when), min)
             if found is not None:
