@@ -1,16 +1,22 @@
-"""Ten rule sets as people write them wrong: at the first run, `check` tells every mistake, where it stands and what to do, and nothing else."""
+"""Twelve rule sets as people write them wrong: at the first run, `check` tells every mistake, where it stands and what to do, and nothing else."""
 
 from __future__ import annotations
 
+import copy
 import itertools
+import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 import hmic_rules
+from hmic_rules.loading.rulesets import read_ruleset
 
 BROKEN = Path(__file__).parent / "broken"
 NAMES = sorted(path.stem for path in BROKEN.glob("*.yaml"))
@@ -37,8 +43,8 @@ def planted(name: str) -> list[tuple[int, str]]:
     return [(int(one[1]), one[2]) for one in found if one is not None]
 
 
-def test_there_are_ten_and_each_has_a_list_of_its_mistakes_and_its_screen() -> None:
-    assert len(NAMES) == 10
+def test_there_are_twelve_and_each_has_a_list_of_its_mistakes_and_its_screen() -> None:
+    assert len(NAMES) == 12
     for name in NAMES:
         lines = (BROKEN / f"{name}.planted.txt").read_text(encoding="utf-8").splitlines()
         assert len(planted(name)) == len(lines) >= 8
@@ -131,3 +137,95 @@ def test_of_two_mistakes_in_different_lines_both_are_told_as_each_is_alone(tmp_p
             lost.append(f"{one} and {other}: {sorted(missing)}")
     assert len(mistakes) > 60
     assert lost == []
+
+
+# --- one mistake in what others read ----------------------------------------------------------------------------------
+
+TESTS = Path(__file__).parent
+WHOLE = [
+    *(TESTS / "shapes" / f"{name}.yaml" for name in ("criteria", "groups", "judgement", "points", "record")),
+    TESTS.parent / "rulesets" / "hmic-2007" / "ruleset.yaml",
+]
+OF_TYPES = ("type", "choice", "scale", "min", "max", "unit", "list_of")
+Change = Callable[[dict[str, Any]], object]
+
+
+def inputs_of(table: dict[str, Any], at: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    for name, one in table.items():
+        yield (*at, name), one
+        for key in {"collection", "fields"} & one.keys():
+            yield from inputs_of(one[key], (*at, name, key))
+
+
+def part(data: dict[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    for key in path:
+        data = data[key]
+    return data
+
+
+def of_no_type(path: tuple[str, ...]) -> Change:
+    def change(data: dict[str, Any]) -> None:
+        one = part(data, path)
+        for key in OF_TYPES:
+            one.pop(key, None)
+        one["type"] = "x9"
+
+    return change
+
+
+def misnamed(path: tuple[str, ...]) -> Change:
+    def change(data: dict[str, Any]) -> None:
+        holder = part(data, path[:-1])
+        items = [(key.capitalize() if key == path[-1] else key, child) for key, child in holder.items()]
+        holder.clear()
+        holder.update(items)
+
+    return change
+
+
+def with_key(path: tuple[str, ...], key: str, written: object) -> Change:
+    return lambda data: part(data, path).update({key: written})
+
+
+def changes(data: dict[str, Any]) -> Iterator[tuple[str, Change]]:
+    yield "inputs as a list", with_key((), "inputs", ["a", "b"])
+    for scale in data.get("scales", {}):
+        yield f"the scale {scale} as a word", with_key(("scales",), scale, "x9")
+    for path, one in inputs_of(data["inputs"], ("inputs",)):
+        table = next((key for key in ("collection", "fields") if key in one), None)
+        yield f"{path} misnamed", misnamed(path)
+        yield f"{path} unread", of_no_type(path) if table is None else with_key(path, table, ["a", "b"])
+    for section in ("parameters", "values"):
+        for name, one in data.get(section, {}).items():
+            yield f"{section} {name} misnamed", misnamed((section, name))
+            if set(OF_TYPES) & one.keys():
+                yield f"{section} {name} unread", of_no_type((section, name))
+            if "each" in one:
+                yield f"{section} {name} nowhere", with_key((section, name), "each", "x9")
+
+
+@pytest.mark.parametrize("path", WHOLE, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_what_reads_an_input_is_not_blamed_for_a_name_or_a_type_that_is_wrong(path: Path) -> None:
+    data = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    if "frameworks" in data:  # one stands for all
+        data["frameworks"]["files"], data["cases"] = data["frameworks"]["files"][:1], []
+
+    def told(changed: dict[str, Any]) -> list[str]:
+        written = json.dumps(changed, default=str).encode()
+        try:
+            read_ruleset(
+                lambda name: written if name == path.name else (path.parent / name).read_bytes(), path.name, str
+            )
+        except hmic_rules.InputError as error:
+            return [found.problem for found in error.diagnostics]
+        return []
+
+    assert told(data) == []
+    blamed = {}
+    for what, change in changes(data):
+        changed = copy.deepcopy(data)
+        change(changed)
+        problems = told(changed)
+        if len(problems) != 1:
+            blamed[what] = problems
+    assert blamed == {}

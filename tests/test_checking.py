@@ -146,3 +146,48 @@ def test_the_shipped_rule_set_passes():
     report = check("hmic-2007")
     assert report.passed
     assert str(report).startswith("hmic-2007: ok\n")
+
+
+# --- the case to try ----------------------------------------------------------------------------------------------------
+
+
+def test_the_case_to_try_beside_a_rule_set_is_held_to_it(written):
+    path = written(SOUND)
+    (path.parent / "example.yaml").write_text("case: an invented case\nfacts:\n  aa: true\n  a: perhaps\n", "utf-8")
+    report = check(path.parent)
+    assert not report.passed
+    assert [(one.place.line, one.problem) for one in report.errors] == [
+        (3, "`aa` is not an input"),
+        (4, "`perhaps` is not true or false"),
+    ]
+    assert {Path(one.place.file).name for one in report.errors} == {"example.yaml"}
+    assert all(one.help for one in report.errors)
+
+
+def test_what_the_case_to_try_expects_must_follow(written):
+    path = written(SOUND)
+    (path.parent / "example.yaml").write_text("case: to try\nfacts: {a: false}\nexpect: {v: x}\n", "utf-8")
+    report = check(path.parent)
+    assert [(one.title, one.differences) for one in report.failed] == [("to try", ("`v` should be `x`, and is `y`",))]
+
+
+def test_a_case_to_try_that_fits_is_not_counted_among_the_cases(written):
+    path = written(SOUND)
+    (path.parent / "example.yaml").write_text("a: false\n", "utf-8")
+    report = check(path.parent)
+    assert report.passed
+    assert len(report.cases) == 1
+
+
+def test_a_rule_set_among_others_in_a_folder_has_no_case_to_try(written):
+    path = written(SOUND).rename(written(SOUND).with_name("one.yaml"))
+    (path.parent / "example.yaml").write_text("of: another\n", "utf-8")
+    assert check(path).passed
+
+
+def test_an_unreadable_case_to_try_hides_nothing_else(written):
+    path = written(FAILING)
+    (path.parent / "example.yaml").write_text("facts: [\n", "utf-8")
+    report = check(path.parent)
+    assert len(report.errors) == 1
+    assert len(report.failed) == 1

@@ -20,7 +20,7 @@ import hmic_rules as hr
 from hmic_rules.datatypes import DataType, WrongValue
 from hmic_rules.loading.case_files import read_case_file
 from hmic_rules.loading.rulesets import read_ruleset
-from hmic_rules.schemas.parts import record
+from hmic_rules.schemas.parts import DATE, END, record
 from hmic_rules.schemas.published import PUBLISHED, schema_bytes, schema_text
 from instances import instance
 
@@ -72,6 +72,25 @@ def test_every_schema_is_one_of_the_dialect_that_it_names() -> None:
     for schema in _schemas():
         Draft202012Validator.check_schema(schema)
         assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def _patterns(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        yield from schema.get("patternProperties", {})
+        if isinstance(schema.get("pattern"), str):
+            yield schema["pattern"]
+        for child in schema.values():
+            yield from _patterns(child)
+    elif isinstance(schema, list):
+        for child in schema:
+            yield from _patterns(child)
+
+
+def test_no_pattern_takes_a_last_line_break_for_the_end() -> None:
+    patterns = {pattern for schema in _schemas() for pattern in _patterns(schema)}
+    assert len(patterns) > 10
+    assert [one for one in sorted(patterns) if "$" in one and not one.endswith(END)] == []
+    assert [Draft202012Validator(DATE).is_valid(text) for text in ("2007-06-01", "2007-06-01\n")] == [True, False]
 
 
 def _described(schema: Any, where: str = "") -> Iterator[str]:
@@ -428,7 +447,7 @@ def test_the_command_lists_the_kinds_prints_one_and_writes_one_for_a_rule_set(tm
     assert [line.split()[0] for line in run("schema").stdout.splitlines()] == list(PUBLISHED)
     assert json.loads(run("schema", "ruleset").stdout) == PUBLISHED["ruleset"].build()
     done = run("schema", "mappa-2007", "-o", str(tmp_path / "case.json"))
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", f"wrote `{tmp_path / 'case.json'}`\n")
     assert json.loads((tmp_path / "case.json").read_text(encoding="utf-8")) == hr.load("mappa-2007").case_schema()
 
 

@@ -13,6 +13,7 @@ from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import BooleanType, LabelType, shown
 from hmic_rules.decisions import Decision, decide
 from hmic_rules.errors import Diagnostic, HmicRulesError, InputError, NotFoundError, Span, did_you_mean, quoted
+from hmic_rules.example_cases import example_case
 from hmic_rules.lineage import ancestors_data, change_in_words, changes_data, extends_in_words, origins_data
 from hmic_rules.linting.extensions import (
     INHERITED_CASE,
@@ -27,7 +28,7 @@ from hmic_rules.linting.unread import unused_patterns
 from hmic_rules.loading import trees
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.rulesets import read_ruleset
-from hmic_rules.outcomes import Outcome, Status
+from hmic_rules.outcomes import Outcome, Status, in_a_row
 from hmic_rules.rules import Points, RuleList, ValueRule
 from hmic_rules.rulesets import Case, Ruleset
 from hmic_rules.sources.citing import held_to_indexes
@@ -143,7 +144,7 @@ def _expected(reader: Reader, value: ValueRule, tree: trees.Tree) -> _Expected |
         if mapping is None or "possible" not in mapping.entries:
             return None
         listed = [_written(reader, value, one) for one in reader.sequence(mapping.entries["possible"], "`possible`")]
-        return _Expected(" or ".join(listed), None, frozenset(listed))
+        return _Expected(in_a_row(listed, " or "), None, frozenset(listed))
     if (
         isinstance(tree, trees.Scalar)
         and tree.text in STATUSES
@@ -293,7 +294,8 @@ def check(name_or_path: str | Path) -> Report:
         place = find("ruleset", name_or_path)
         ruleset = read_ruleset(place.read, place.file, place.shown_as, place.base)
         tree, _ = trees.read_tree(place.read(place.file), place.shown_as(place.file))
-        wrong, cases = _run(ruleset)
+        example, refused = example_case(place, ruleset)
+        wrong, cases = _run(ruleset, example)
         held = held_to_indexes(place)
     except InputError as error:
         found = error.diagnostics if ruleset is None else told_as_inherited(ruleset, error.diagnostics)
@@ -301,7 +303,7 @@ def check(name_or_path: str | Path) -> Report:
     except NotFoundError as error:
         return Report(str(name_or_path), (Diagnostic(str(name_or_path), str(error), None, "not-found"),))
     name = str(name_or_path) if wrong else ruleset.name
-    wrong = (*wrong, *held.wrong)
+    wrong = (*wrong, *refused, *held.wrong)
     values = ruleset.values.values()
     rules = sum(
         len(value.limits) + (len(value.body.rules) if isinstance(value.body, RuleList | Points) else 0)
@@ -311,11 +313,11 @@ def check(name_or_path: str | Path) -> Report:
     return Report(name, wrong, lints, cases, len(values), rules, held.checked, held.unchecked, ruleset)
 
 
-def _run(ruleset: Ruleset) -> tuple[tuple[Diagnostic, ...], tuple[CaseResult, ...]]:
-    """Every case run with what can be read of its expectations, and what cannot be."""
+def _run(ruleset: Ruleset, example: Case | None) -> tuple[tuple[Diagnostic, ...], tuple[CaseResult, ...]]:
+    """Every case run with what can be read of its expectations, and what cannot be; the one to try too, where it expects something."""
     reader = Reader()
     results = []
-    for case in ruleset.cases:
+    for case in (*ruleset.cases, *([] if example is None or example.expect is None else [example])):
         expected = _expectations(reader, ruleset, case)
         results.append(CaseResult(case.title, case.place, tuple(_differences(ruleset, case, expected))))
     return told_as_inherited(ruleset, tuple(reader.problems)), tuple(results)

@@ -54,6 +54,7 @@ class Otherwise:
     basis: Basis
     cite: tuple[str, ...]
     span: Span
+    says: str | None = None
 
 
 @frozen(eq=False)

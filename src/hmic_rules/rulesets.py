@@ -56,6 +56,7 @@ class Document:
     id: str
     title: str
     publisher: str | None = None
+    says: str | None = None
 
 
 @frozen
@@ -92,6 +93,7 @@ class Collection:
     says: str | None
     span: Span
     inner: Mapping[str, Collection] = field(factory=dict)
+    cite: tuple[str, ...] = ()
 
 
 @frozen
@@ -120,6 +122,8 @@ class Group:
     missing: Literal["unknown", "empty"]
     says: str | None
     span: Span
+    basis: Basis | None = None
+    cite: tuple[str, ...] = ()
 
 
 @frozen
@@ -147,6 +151,7 @@ class Profile:
     parameters: Mapping[str, Known | tuple[Known, ...]]
     terms: Mapping[str, Fraction | int]
     span: Span
+    cite: tuple[str, ...] = ()
 
 
 @frozen(eq=False)
@@ -158,6 +163,7 @@ class Claim:
     condition: Condition
     says: str | None
     span: Span
+    cite: tuple[str, ...] = ()
 
 
 @frozen
@@ -171,6 +177,7 @@ class Case:
     profile: str | None
     parameters: Any
     place: Span | str
+    says: str | None = None
 
 
 @frozen
@@ -184,6 +191,7 @@ class Framework:
     rows: tuple[Mapping[str, Any], ...]
     notes: Mapping[str, Mapping[str, Any]]
     span: Span
+    says: str | None = None
 
 
 @frozen

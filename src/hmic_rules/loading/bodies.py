@@ -19,6 +19,7 @@ from hmic_rules.loading.headers import BODIES, Header, Headers, ask_how_to_choos
 from hmic_rules.loading.limits import could_cross, read_limits
 from hmic_rules.loading.scopes import Scope, Vocabulary
 from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
+from hmic_rules.loading.unread import UNREAD
 from hmic_rules.possible import Known
 from hmic_rules.rules import (
     Basis,
@@ -104,7 +105,7 @@ def _better(reader: Reader, header: Header, what: str) -> tuple[str, ...]:
     tree = header.mapping.entries.get("better")
     if tree is None:
         return ()
-    if not isinstance(header.type, LabelType):
+    if header.type is not UNREAD and not isinstance(header.type, LabelType):
         problem = f"{what} has no labels that could be better or worse"
         reader.error(header.mapping.keys["better"].span, problem, "leave `better` out", "type")
         return ()
@@ -165,7 +166,7 @@ def _body(reader: Reader, scope: Scope, header: Header, what: str) -> Body | Non
 
 
 def _needs(reader: Reader, header: Header, wanted: ScalarType, word: str) -> None:
-    if not isinstance(header.type, type(wanted)):
+    if header.type is not UNREAD and not isinstance(header.type, type(wanted)):
         problem = f"`{word}` gives {wanted.described}, and the value is {header.type.described}"
         help = None
         if word == "calc" and isinstance(header.type, LabelType):
@@ -260,10 +261,12 @@ def _otherwise(reader: Reader, header: Header, what: str) -> Otherwise | None:
     if mapping is None:
         return None
     basis = reader.basis(mapping, f"`otherwise` of {what}", required=True)
+    cite = reader.cite(mapping.entries.get("cite"))
+    says = reader.text(mapping.entries.get("says"), "`says`")
     then = reader.value(mapping.entries.get("then"), header.type, "`then`")
     if then is None:
         return None
-    return Otherwise(then, cast("Basis", basis), reader.cite(mapping.entries.get("cite")), tree.span)
+    return Otherwise(then, cast("Basis", basis), cite, tree.span, says)
 
 
 def _points(reader: Reader, scope: Scope, header: Header, what: str) -> Points:

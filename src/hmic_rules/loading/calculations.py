@@ -26,8 +26,10 @@ from hmic_rules.errors import Span, nearest, quoted
 from hmic_rules.loading.comparisons import is_numeric, read_number_of, resolve
 from hmic_rules.loading.conditions import QUERY, read_query
 from hmic_rules.loading.fields import Reader
+from hmic_rules.loading.hints import under
 from hmic_rules.loading.scopes import Scope
 from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
+from hmic_rules.loading.unread import UNREAD
 from hmic_rules.possible import Month
 
 __all__ = ["CALCULATIONS", "read_expression"]
@@ -61,7 +63,7 @@ def read_expression(reader: Reader, scope: Scope, tree: Tree) -> Expression | No
             value = read_number_of(reader, tree, "a number")
             return None if value is None else Number(value, tree.span)
         symbol = resolve(reader, scope, tree.text, tree.span, calculated=True)
-        if symbol is None:
+        if symbol is None or symbol.type is UNREAD:
             return None
         if not isinstance(symbol.type, NumberType):
             reader.error(tree.span, f"{quoted(tree.text)} is {symbol.type.described} and not a number", None, "type")
@@ -125,18 +127,23 @@ def _sum(reader: Reader, scope: Scope, word: Literal["add", "max", "min"], tree:
 
 def _field(reader: Reader, scope: Scope, tree: Tree, key: str, *types: type) -> Symbol | None:
     """The item's own field that an aggregation takes."""
-    if not isinstance(tree, Mapping) or "of" not in tree.entries:
+    known = [*QUERY, key]
+    of = under(tree, "of", known) if isinstance(tree, Mapping) else None
+    if not isinstance(tree, Mapping) or of is None:
         return None
-    if key not in tree.entries:
+    written = under(tree, key, known)
+    if written is None:
         reader.error(tree.span, f"no `{key}` is named", f"add `{key}: NAME`", "missing-key")
         return None
-    name, collection = reader.text(tree.entries[key], f"`{key}`"), reader.text(tree.entries["of"], "`of`")
+    name, collection = reader.text(written, f"`{key}`"), reader.text(of, "`of`")
     if name is None or collection is None or not scope.collection(collection):
         return None
-    symbol = resolve(reader, scope.inside(collection), name, tree.entries[key].span)
-    if symbol is not None and types and not isinstance(symbol.type, types):
+    symbol = resolve(reader, scope.inside(collection), name, written.span)
+    if symbol is None or symbol.type is UNREAD:
+        return None
+    if types and not isinstance(symbol.type, types):
         reader.error(
-            tree.entries[key].span,
+            written.span,
             f"{quoted(name)} is {symbol.type.described}, which cannot be used as `{key}`",
             _lowest_label(symbol.type, key),
             "type",
@@ -159,13 +166,17 @@ def _bands(reader: Reader, scope: Scope, tree: Tree, span: Span) -> Expression |
     of = read_expression(reader, scope, mapping.entries["of"])
     below = read_number_of(reader, mapping.entries["below"], "`below`")
     table = reader.mapping(mapping.entries["from"], "`from`")
-    if of is None or below is None or table is None:
-        return None
+    steps = None if table is None else _steps(reader, table)
+    return None if of is None or below is None or steps is None else Bands(of, below, steps, span)
+
+
+def _steps(reader: Reader, table: Mapping) -> tuple[tuple[Fraction | int, Fraction | int], ...] | None:
+    """The bounds of bands with what each gives, upward."""
     steps: list[tuple[Fraction | int, Fraction | int]] = []
     for key, child in table.entries.items():
         bound, result = read_number_of(reader, table.keys[key], "a bound"), read_number_of(reader, child, "a result")
         if bound is None or result is None:
-            return None
+            continue
         if steps and bound <= steps[-1][0]:
             reader.error(
                 table.keys[key].span,
@@ -175,21 +186,21 @@ def _bands(reader: Reader, scope: Scope, tree: Tree, span: Span) -> Expression |
             )
             return None
         steps.append((bound, result))
-    return Bands(of, below, tuple(steps), span)
+    return tuple(steps) if len(steps) == len(table.entries) else None
 
 
 def _points(reader: Reader, scope: Scope, tree: Tree, span: Span) -> Expression | None:
-    asks = isinstance(tree, Mapping) and "different" in tree.entries
+    asks = isinstance(tree, Mapping) and under(tree, "different", [*QUERY, "worth", "different"]) is not None
     different = _field(reader, scope, tree, "different") if asks else None
     allowed = (*QUERY, "worth", "different")
     query = read_query(reader, scope, tree, "`points`", allowed, needs_where=False, field=different)
-    if query is None or not isinstance(tree, Mapping):
+    if not isinstance(tree, Mapping):
         return None
-    if "worth" not in tree.entries:
+    written = under(tree, "worth", list(allowed))
+    if written is None:
         reader.error(tree.span, "`points` has no `worth`", "add `worth: NUMBER`", "missing-key")
-        return None
-    worth = read_number_of(reader, tree.entries["worth"], "`worth`")
-    if worth is None or (asks and different is None):
+    worth = read_number_of(reader, written, "`worth`")
+    if query is None or worth is None or (asks and different is None):
         return None
     return PointsOf(query, worth, different, span)
 
@@ -225,6 +236,8 @@ def _moment(reader: Reader, scope: Scope, tree: Tree) -> Operand | None:
     if isinstance(tree, Scalar) and not tree.text[:1].isdigit():
         symbol = resolve(reader, scope, tree.text, tree.span)
         if symbol is not None and not isinstance(symbol.type, DateType | MonthType):
+            if symbol.type is UNREAD:
+                return None
             reader.error(
                 tree.span,
                 f"{quoted(tree.text)} is {symbol.type.described}, and a date or a month is wanted",

@@ -14,6 +14,7 @@ from hmic_rules.loading.headers import Header
 from hmic_rules.loading.scopes import Vocabulary
 from hmic_rules.loading.trees import Mapping as TreeMapping
 from hmic_rules.loading.trees import Scalar, Sequence, Tree
+from hmic_rules.loading.unread import UNREAD
 from hmic_rules.rulesets import Case, Collection, Input
 
 __all__ = ["report_facts"]
@@ -69,15 +70,22 @@ class _Facts:
                     self.row(item, collections[name].fields, collections[name].inner, name)
             elif name in inputs:
                 self.fact(child, inputs[name])
-            elif name not in judged and name not in self.vocabulary.failed and not (scope != CASE and name == "name"):
+            elif (
+                name not in judged
+                and not self.vocabulary.unsure(name, scope)
+                and not (scope != CASE and name == "name")
+            ):
                 what = "an input" if scope == CASE else f"a field of {quoted(scope)}"
                 problem = f"{quoted(name)} is not {what}"
                 self.reader.error(tree.keys[name].span, problem, did_you_mean(name, known), "case")
 
     def fact(self, tree: Tree, one: Input) -> None:
+        if one.type is UNREAD:
+            return
         if not isinstance(tree, Scalar):
             kind = "list" if isinstance(tree, Sequence) else "mapping"
-            self.reader.error(tree.span, f"a {kind} is not {one.type.described}", None, "case")
+            help = f"write one value: {{{one.name}: …}}"
+            self.reader.error(tree.span, f"a {kind} is not {one.type.described}", help, "case")
         elif not tree.null:
             self.reader.value(tree, one.type, quoted(one.name), not_applicable=one.may_be_not_applicable)
 
@@ -86,7 +94,7 @@ class _Facts:
             return
         for name, child in tree.entries.items():
             header = self.headers.get(name)
-            if header is None and name not in self.vocabulary.failed:
+            if header is None and not self.vocabulary.unsure(name):
                 help = did_you_mean(name, self.headers)
                 self.reader.error(tree.keys[name].span, f"no value is called {quoted(name)}", help, "unknown-name")
             elif header is not None and isinstance(child, Scalar) and child.text not in STATUSES:

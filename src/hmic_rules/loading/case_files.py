@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from attrs import evolve
 
@@ -18,6 +20,8 @@ from hmic_rules.possible import Known
 from hmic_rules.rulesets import Case, Ruleset
 
 __all__ = ["parameters_of", "read_case_file", "read_settings", "with_rows"]
+
+_ENTRY: Final = re.compile(r'\s*"((?:[^"]|"")*)"\s*(?:,|\Z)|([^,]*)(?:,|\Z)')
 
 
 def read_case_file(data: bytes, file: str, ruleset: Ruleset) -> Case:
@@ -111,4 +115,14 @@ def read_settings(written: Iterable[str], ruleset: Ruleset) -> dict[str, Known |
 def _setting(type: DataType, text: str) -> Known | tuple[Known, ...]:
     if not isinstance(type, ListType):
         return type.parse(text)
-    return tuple(type.item.parse(entry.strip()) for entry in text.split(",")) if text.strip() else ()
+    return tuple(map(type.item.parse, _entries(text))) if text.strip() else ()
+
+
+def _entries(text: str) -> Iterator[str]:
+    """The entries of a list by commas; one that holds a comma stands in quotes, as in a table."""
+    place = 0
+    while match := _ENTRY.match(text, place):
+        yield match[2].strip() if match[1] is None else match[1].replace('""', '"')
+        if not match[0].endswith(","):
+            return
+        place = match.end()

@@ -50,6 +50,7 @@ def read_cases(
     if mapping is None:
         return
     title = reader.text(mapping.entries.get("case"), "`case`")
+    says = reader.text(mapping.entries.get("says"), "`says`")
     names: dict[str, str | None] = {}
     for key, known in (("framework", frameworks), ("profile", profiles)):
         written = names[key] = reader.text(mapping.entries.get(key), f"`{key}`")
@@ -70,4 +71,5 @@ def read_cases(
             names["profile"],
             entries.get("parameters"),
             mapping.span,
+            says,
         )

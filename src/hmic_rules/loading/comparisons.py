@@ -22,10 +22,21 @@ from hmic_rules.loading.bounds import bound_meant
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.scopes import Scope
 from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
+from hmic_rules.loading.unread import UNREAD
 from hmic_rules.possible import Known
 from hmic_rules.slips import number_word
 
-__all__ = ["CHECKS", "is_numeric", "read_checks", "read_number_of", "read_query_checks", "resolve", "unordered"]
+__all__ = [
+    "CHECKS",
+    "is_numeric",
+    "looks_like_a_test",
+    "read_checks",
+    "read_number_of",
+    "read_query_checks",
+    "resolve",
+    "test_word_meant",
+    "unordered",
+]
 
 OPS: Final = tuple(op.value for op in Op)
 CHECKS: Final = (*OPS, "not", "in")
@@ -74,12 +85,15 @@ def read_number_of(reader: Reader, tree: Tree | None, what: str) -> Fraction | i
 def read_query_checks(reader: Reader, scope: Scope, tree: Tree, type: NumberType, word: str) -> tuple[Check, ...]:
     if not isinstance(tree, Mapping):
         return ()
-    entries = {key: child for key, child in tree.entries.items() if key in CHECKS}
-    if not entries:
+    known = (*CHECKS, "of", "among", "where", "if_none")
+    entries = {key if key in known else nearest(key, known): child for key, child in tree.entries.items()}
+    tests = {key: child for key, child in entries.items() if key in CHECKS}
+    tried = any(test_word_meant(key, child) for key, child in tree.entries.items() if key not in known)
+    if not tests and not tried:
         help = f"add what the {word} must be, such as `at_least: {'1/2' if word == 'share' else '2'}`"
         reader.error(tree.span, f"`{word}` is compared with nothing", help, "missing-key")
         return ()
-    return _comparisons(reader, scope, type, entries)
+    return _comparisons(reader, scope, type, tests)
 
 
 def read_checks(reader: Reader, scope: Scope, symbol: Symbol, tree: Tree) -> tuple[Check, ...]:
@@ -91,13 +105,16 @@ def read_checks(reader: Reader, scope: Scope, symbol: Symbol, tree: Tree) -> tup
         if not tree.entries:
             reader.error(tree.span, f"{quoted(symbol.name)} is tested against nothing", None, "empty")
             return ()
-        unknown = [key for key in tree.entries if key not in CHECKS]
-        for key in unknown:
-            if tree.entries[key].span in reader.refused:
-                continue
-            meant = test_word_meant(key, tree.entries[key]) or did_you_mean(key, CHECKS)
-            reader.error(tree.keys[key].span, f"{quoted(key)} is not a test", meant, "unknown-key")
-        return () if unknown else _comparisons(reader, scope, symbol.type, tree.entries)
+        entries = tree.entries
+        known = reader.known_keys(
+            tree,
+            list(CHECKS),
+            lambda key: f"{key} is not a test",
+            lambda key: test_word_meant(key, entries[key]) or did_you_mean(key, CHECKS),
+        )
+        tests = {key: child for key, child in known.entries.items() if key in CHECKS}
+        found = _comparisons(reader, scope, symbol.type, tests)
+        return found if tests == entries else ()
     if isinstance(tree, Sequence):
         labels = _literals(reader, symbol.type, tree)
         return () if labels is None else (LabelIn(labels),)
@@ -127,6 +144,7 @@ def _asks_applicability(tree: Tree, type: ScalarType) -> TypeGuard[Scalar]:
         and (tree.plain or not isinstance(type, TextType))
         and tree.text in ("applicable", "not applicable")
         and not (isinstance(type, LabelType) and tree.text in type.ranks)
+        and type is not UNREAD
     )
 
 
@@ -173,6 +191,17 @@ def test_word_meant(word: str, tree: Tree) -> str | None:
     return None if meant is None else meant.replace("a bound is written as a mapping:", "write")
 
 
+def looks_like_a_test(tree: Tree) -> bool:
+    """Whether it is a mapping whose keys are words of a test, or slips for them."""
+    return (
+        isinstance(tree, Mapping)
+        and bool(tree.entries)
+        and all(
+            key in CHECKS or nearest(key, CHECKS) or test_word_meant(key, child) for key, child in tree.entries.items()
+        )
+    )
+
+
 def is_numeric(text: str) -> bool:
     try:
         read_number(text)
@@ -208,7 +237,7 @@ def _comparisons(reader: Reader, scope: Scope, type: ScalarType, entries: dict[s
                 found.append(None)
             else:
                 found.append(_is(reader, scope, type, tree))
-        elif isinstance(type, BooleanType | TextType) or (isinstance(type, LabelType) and type.scale is None):
+        elif not _has_order(type):
             help = "use `is`, `in` or `not`" + (
                 ", or declare the labels as a scale" if isinstance(type, LabelType) else ""
             )
@@ -245,8 +274,9 @@ def _membership(reader: Reader, scope: Scope, type: ScalarType, tree: Tree, *, n
 
 def _named(reader: Reader, scope: Scope, tree: Mapping) -> Symbol | None:
     mapping = reader.mapping(tree, "a reference", ("value",), ("value",))
-    text = reader.text(mapping.entries.get("value"), "`value`") if mapping else None
-    return None if text is None else resolve(reader, scope, text, tree.entries["value"].span)
+    named = mapping.entries.get("value") if mapping is not None else None
+    text = reader.text(named, "`value`")
+    return None if text is None or named is None else resolve(reader, scope, text, named.span)
 
 
 def _operand(reader: Reader, scope: Scope, type: ScalarType, tree: Tree) -> Operand | None:
@@ -276,6 +306,12 @@ def _operand(reader: Reader, scope: Scope, type: ScalarType, tree: Tree) -> Oper
     return reader.value(tree, _unbounded(type), "a bound")
 
 
+def _has_order(type: ScalarType) -> bool:
+    if isinstance(type, LabelType):
+        return type.scale is not None
+    return type is UNREAD or not isinstance(type, BooleanType | TextType)
+
+
 def unordered(type: ScalarType) -> str:
     """A type without an order, in words."""
     return "a choice" if isinstance(type, LabelType) else "a boolean" if isinstance(type, BooleanType) else "a text"
@@ -297,6 +333,7 @@ def _comparable(reader: Reader, one: ScalarType, other: ScalarType, span: Span) 
         or (isinstance(one, LabelType) and one.scale is None and isinstance(other, LabelType) and other.scale is None)
         or (isinstance(one, LabelType | TextType) and isinstance(other, TextType))
         or (type(one) is type(other) and not isinstance(one, LabelType))
+        or UNREAD in (one, other)
     )
     if not same:
         reader.error(

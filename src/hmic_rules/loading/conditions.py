@@ -16,16 +16,26 @@ from hmic_rules.conditions import (
     Query,
     ShareTest,
     Symbol,
+    SymbolKind,
     Test,
     Truth,
     parts_of,
 )
 from hmic_rules.datatypes import INTEGER, SHARE
 from hmic_rules.errors import did_you_mean, nearest, quoted
-from hmic_rules.loading.comparisons import CHECKS, read_checks, read_query_checks, resolve
-from hmic_rules.loading.fields import Reader
+from hmic_rules.loading.comparisons import (
+    CHECKS,
+    looks_like_a_test,
+    read_checks,
+    read_query_checks,
+    resolve,
+    test_word_meant,
+)
+from hmic_rules.loading.fields import RESERVED, Reader
+from hmic_rules.loading.hints import key_help
 from hmic_rules.loading.scopes import Scope
 from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
+from hmic_rules.loading.unread import ELSEWHERE, UNREAD
 
 __all__ = ["IF_NONE", "QUERY", "read_condition", "read_query"]
 
@@ -54,6 +64,10 @@ def read_condition(reader: Reader, scope: Scope, tree: Tree, what: str = "a cond
 def _entry(reader: Reader, scope: Scope, key: Scalar, tree: Tree) -> Condition | None:
     word = key.text
     if tree.span in reader.refused:
+        return None
+    misnamed = scope.find(word) if word in RESERVED else None
+    if misnamed is not None and not _is_operator(word, tree):
+        read_checks(reader, scope, misnamed, tree)
         return None
     if word in ("all", "any"):
         parts = [
@@ -86,9 +100,18 @@ def _entry(reader: Reader, scope: Scope, key: Scalar, tree: Tree) -> Condition |
         )
     symbol = resolve(reader, scope, word, key.span)
     if symbol is None:
+        if scope.failed(word) and looks_like_a_test(tree):
+            read_checks(reader, scope, Symbol(word, ELSEWHERE, SymbolKind.INPUT, UNREAD), tree)
         return None
     checks = read_checks(reader, scope, symbol, tree)
     return Test(symbol, checks, key.span) if checks else None
+
+
+def _is_operator(word: str, tree: Tree) -> bool:
+    """Whether what stands under a word of the language is what the word takes, where an input is called so too."""
+    if word in ("all", "any"):
+        return isinstance(tree, Sequence)
+    return isinstance(tree, Mapping) and (word == "not" or "of" in tree.entries)
 
 
 def read_query(
@@ -103,33 +126,18 @@ def read_query(
 ) -> Query | None:
     if isinstance(tree, Mapping):
         tree = _gathered(reader, scope, tree, allowed)
-    mapping = reader.mapping(tree, what, allowed, ("of", "where") if needs_where else ("of",))
-    if mapping is None or "of" not in mapping.entries:
+        tree = _with_known_keys(reader, tree, what, allowed)
+    mapping = reader.mapping(tree, what, None, ("of", "where") if needs_where else ("of",))
+    if mapping is None:
         return None
-    name = reader.text(mapping.entries["of"], "`of`")
-    if name is None:
-        return None
-    if not scope.collection(name):
-        at = mapping.entries["of"].span
-        near = nearest(name, scope.collections())
-        if not scope.failed(name):
-            reader.error(
-                at,
-                f"no collection or group is called {quoted(name)} here",
-                did_you_mean(name, scope.collections()),
-                "unknown-name",
-            )
-        if scope.failed(name) or near is None or not scope.collection(near):
-            return None
-        name = near
+    name = _collection(reader, scope, mapping.entries.get("of"))
     inner = scope.inside(name)
-    found: dict[str, Condition | None] = {}
-    for part in ("among", "where"):
-        if part in mapping.entries:
-            found[part] = read_condition(reader, inner, mapping.entries[part], f"`{part}`")
-            if found[part] is None:
-                return None
-    if needs_where and "where" not in found:
+    found = {
+        part: read_condition(reader, inner, mapping.entries[part], f"`{part}`")
+        for part in ("among", "where")
+        if part in mapping.entries
+    }
+    if name == ELSEWHERE or None in found.values() or (needs_where and "where" not in found):
         return None
     where = found.get("where")
     guarded = tuple(
@@ -141,6 +149,32 @@ def read_query(
         )
     )
     return Query(name, found.get("among"), where, guarded, mapping.span)
+
+
+def _with_known_keys(reader: Reader, query: Mapping, what: str, allowed: tuple[str, ...]) -> Mapping:
+    """The query with slips corrected; the words of a test are told how a test is written."""
+
+    def help(key: str) -> str | None:
+        meant = test_word_meant(key, query.entries[key]) if "at_least" in allowed else None
+        return meant or key_help(key, list(allowed))
+
+    return reader.known_keys(query, list(allowed), lambda key: f"{key} is not a key of {what}", help)
+
+
+def _collection(reader: Reader, scope: Scope, tree: Tree | None) -> str:
+    """What a query goes over; of one that is not there, the nearest, or a place of which nothing is known."""
+    name = reader.text(tree, "`of`")
+    if name is None or tree is None:
+        return ELSEWHERE
+    if scope.collection(name):
+        return name
+    if scope.failed(name):
+        return ELSEWHERE
+    known = scope.collections()
+    problem = f"no collection or group is called {quoted(name)} here"
+    reader.error(tree.span, problem, did_you_mean(name, known), "unknown-name")
+    near = nearest(name, known)
+    return near if near is not None and scope.collection(near) else ELSEWHERE
 
 
 def _gathered(reader: Reader, scope: Scope, query: Mapping, allowed: tuple[str, ...]) -> Mapping:

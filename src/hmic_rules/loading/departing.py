@@ -13,6 +13,7 @@ from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.headers import Header
 from hmic_rules.loading.scopes import Scope, Vocabulary
 from hmic_rules.loading.trees import Mapping, Sequence, Tree
+from hmic_rules.loading.unread import UNREAD
 from hmic_rules.rules import Basis, MayDepart
 
 __all__ = ["KEYS", "read_may_depart"]
@@ -70,7 +71,7 @@ def _steps(reader: Reader, header: Header, mapping: Mapping, better: tuple[str, 
     if "steps" not in mapping.entries:
         return None
     type, span = header.type, mapping.entries["steps"].span
-    if not isinstance(type, LabelType) or (type.scale is None and not better):
+    if type is not UNREAD and (not isinstance(type, LabelType) or (type.scale is None and not better)):
         reader.error(
             span,
             f"`steps` are places in an order of labels, and {quoted(header.name)} has none",

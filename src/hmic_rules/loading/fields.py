@@ -119,7 +119,7 @@ class Reader:
         mapping: Mapping,
         known: list[str],
         problem: Callable[[str], str],
-        help: Callable[[str], str] | None = None,
+        help: Callable[[str], str | None] | None = None,
     ) -> Mapping:
         """The mapping with slips corrected; keys that are not known are reported, save those already reported as empty."""
         slips: dict[str, str] = {}
@@ -149,7 +149,8 @@ class Reader:
         if tree is None or isinstance(tree, Lost) or tree.span in self.refused:
             return None
         if not isinstance(tree, Scalar):
-            self.error(tree.span, f"{what} must be a text", None, "shape")
+            help = "write one text, without brackets; in quotes where it has signs of its own"
+            self.error(tree.span, f"{what} must be a text", help, "shape")
             return None
         if tree.null:
             self.error(

@@ -9,12 +9,14 @@ from attrs import evolve
 
 from hmic_rules.conditions import CASE, Symbol, SymbolKind
 from hmic_rules.datatypes import MonthType
-from hmic_rules.errors import did_you_mean, quoted
+from hmic_rules.errors import did_you_mean, nearest, quoted
 from hmic_rules.loading.comparisons import resolve
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.scopes import Scope, Vocabulary
 from hmic_rules.loading.trees import Mapping, Scalar, Tree, one_or_many
+from hmic_rules.loading.unread import ELSEWHERE, UNREAD
 from hmic_rules.possible import Known
+from hmic_rules.rules import Basis
 from hmic_rules.rulesets import Expected, Group, MonthRange
 
 __all__ = ["GROUP_KEYS", "read_groups", "source_of"]
@@ -80,18 +82,23 @@ def _read_group(
     mapping = reader.mapping(mapping, f"the group {quoted(name)}", GROUP_KEYS, ("by",)) or mapping
     entries = mapping.entries
     source = reader.text(entries["group"], "`group`")
-    if source is None or source not in vocabulary.parents or source in vocabulary.failed:
-        if source is not None and source not in vocabulary.failed:
+    if source is not None and source not in vocabulary.parents:
+        if not vocabulary.unsure(source):
             problem = f"no collection or group is called {quoted(source)}"
             reader.error(entries["group"].span, problem, did_you_mean(source, vocabulary.parents), "unknown-name")
-        return None
+        source = nearest(source, vocabulary.parents)
+    if source is None or vocabulary.unsure(source, source):
+        vocabulary.partly.add(name)
     by: list[str] = []
-    fields = vocabulary.symbols[source]
+    fields = vocabulary.symbols.get(source or ELSEWHERE, {})
     for tree in one_or_many(entries.get("by")):
         text = reader.text(tree, "`by`")
-        if text is None or text in vocabulary.failed:
+        if text is None:
             continue
-        if text not in fields:
+        if text not in fields and (source is None or vocabulary.unsure(text, source)):
+            by.append(text)
+            vocabulary.add(Symbol(text, name, SymbolKind.KEY, UNREAD))
+        elif text not in fields:
             problem = f"{quoted(source)} has no field {quoted(text)}"
             reader.error(tree.span, problem, did_you_mean(text, fields), "unknown-name")
         elif text in by:
@@ -102,18 +109,21 @@ def _read_group(
         else:
             by.append(text)
             vocabulary.add(
-                evolve(fields[text], scope=name, kind=SymbolKind.KEY, may_be_not_applicable=False, on_case=False)
+                evolve(
+                    fields[text], name=text, scope=name, kind=SymbolKind.KEY, may_be_not_applicable=False, on_case=False
+                )
             )
     written = [tree.text for tree in one_or_many(entries.get("by")) if isinstance(tree, Scalar)]
     table = reader.mapping(entries.get("expected"), "`expected`", written)
     expected = None if table is None else _expected(reader, name, table, by, vocabulary)
     missing = reader.one_of(entries.get("missing"), "`unknown` or `empty`", ("unknown", "empty"))
-    reader.basis(mapping, f"the group {quoted(name)}", required=False)
-    reader.cite(entries.get("cite"))
+    basis = reader.basis(mapping, f"the group {quoted(name)}", required=False) if "basis" in entries else None
+    cite = reader.cite(entries.get("cite"))
     says = reader.text(entries.get("says"), "`says`")
-    return Group(
-        name, source, tuple(by), expected, cast("Literal['unknown', 'empty']", missing or "unknown"), says, key.span
-    )
+    if source is None:
+        return None
+    whenever = cast("Literal['unknown', 'empty']", missing or "unknown")
+    return Group(name, source, tuple(by), expected, whenever, says, key.span, cast("Basis | None", basis), cite)
 
 
 def _expected(reader: Reader, group: str, mapping: Mapping, by: list[str], vocabulary: Vocabulary) -> Expected:
@@ -139,9 +149,12 @@ def _expected(reader: Reader, group: str, mapping: Mapping, by: list[str], vocab
 def _expecting(reader: Reader, group: str, tree: Tree, vocabulary: Vocabulary) -> str | None:
     """The collection whose items expect a group each; the group takes over their fields."""
     written = reader.text(tree, "a collection")
-    if written is None or written in vocabulary.failed:
+    collection = None if written is None else vocabulary.collections.get(written)
+    if written is None or (collection is None and vocabulary.unsure(written)):
+        vocabulary.partly.add(group)
         return None
-    collection = vocabulary.collections.get(written)
+    if written in vocabulary.partly:
+        vocabulary.partly.add(group)
     if collection is None or (collection.key is None and collection.items is None) or collection.parent is not None:
         problem = f"{quoted(written)} is not a collection of the case whose items have a key"
         reader.error(tree.span, problem, did_you_mean(written, set(vocabulary.collections) - {written}), "unknown-name")
@@ -149,7 +162,7 @@ def _expecting(reader: Reader, group: str, tree: Tree, vocabulary: Vocabulary) -
     for field_name in collection.fields:
         symbol = vocabulary.symbols[collection.name].get(field_name)
         if symbol is not None and field_name != collection.key and field_name not in vocabulary.symbols[group]:
-            vocabulary.add(evolve(symbol, scope=group, on_case=False))
+            vocabulary.add(evolve(symbol, name=field_name, scope=group, on_case=False))
     return collection.name
 
 
@@ -160,7 +173,7 @@ def _month_range(reader: Reader, tree: Mapping, vocabulary: Vocabulary) -> Month
         child = mapping.entries.get(key) if mapping is not None else None
         if isinstance(child, Scalar) and not child.text[:1].isdigit():
             symbol = resolve(reader, Scope(vocabulary, (CASE,)), child.text, child.span)
-            if symbol is not None and not isinstance(symbol.type, MonthType):
+            if symbol is not None and symbol.type is not UNREAD and not isinstance(symbol.type, MonthType):
                 reader.error(
                     child.span, f"{quoted(child.text)} is {symbol.type.described}, and a month is wanted", None, "type"
                 )

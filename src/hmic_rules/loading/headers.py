@@ -8,12 +8,13 @@ from attrs import field, frozen
 
 from hmic_rules.conditions import CASE, Symbol, SymbolKind
 from hmic_rules.datatypes import BOOLEAN, NUMBER, ScalarType
-from hmic_rules.errors import did_you_mean, quoted
+from hmic_rules.errors import did_you_mean, nearest, quoted
 from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.groups import read_groups, source_of
 from hmic_rules.loading.scopes import Vocabulary
 from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
 from hmic_rules.loading.types import TYPE_KEYS, read_type
+from hmic_rules.loading.unread import ELSEWHERE, UNREAD, name_meant
 from hmic_rules.rulesets import Group
 
 __all__ = ["BODIES", "VALUE_KEYS", "Header", "Headers", "ask_how_to_choose", "read_headers", "report_hidden_names"]
@@ -72,26 +73,27 @@ def read_headers(
     headers = Headers()
     mapping = reader.mapping(tree, "`values`")
     if mapping is None:
+        vocabulary.partly.add(CASE)
         return headers
     pending: dict[Scalar, Mapping] = {}
     for key, child in mapping.entries.items():
         if isinstance(child, Mapping) and "group" in child.entries:
             pending[mapping.keys[key]] = child
     for scalar, child in list(pending.items()):
-        if reader.name(scalar, "a group") is None or _taken(reader, scalar, vocabulary):
+        is_named = reader.name(scalar, "a group") is not None
+        if _taken(reader, scalar, vocabulary):
             vocabulary.failed.add(scalar.text)
             del pending[scalar]
-        else:
-            vocabulary.add_scope(scalar.text, CASE, source_of(child))
+            continue
+        vocabulary.add_scope(scalar.text, CASE, source_of(child))
+        if not is_named:
+            vocabulary.add_spelling(CASE, scalar.text, name_meant(scalar.text))
     for key, child in mapping.entries.items():
         scalar = mapping.keys[key]
         is_group = isinstance(child, Mapping) and "group" in child.entries
         if is_group:
             continue
-        if _taken(reader, scalar, vocabulary):
-            vocabulary.failed.add(key)
-        else:
-            _header(reader, scalar, child, vocabulary, headers)
+        _header(reader, scalar, child, vocabulary, headers)
     headers.groups.update(read_groups(reader, pending, vocabulary))
     return headers
 
@@ -124,24 +126,17 @@ def _header(
     vocabulary: Vocabulary,
     headers: Headers,
 ) -> None:
-    name = reader.name(key, "a value")
-    what = f"the value {quoted(key.text)}"
+    name, taken = key.text, _taken(reader, key, vocabulary)
+    is_named = reader.name(key, "a value") is not None
+    what = f"the value {quoted(name)}"
     mapping = reader.mapping(tree, what, VALUE_KEYS)
-    if name is None or mapping is None:
-        vocabulary.failed.add(key.text)
+    if mapping is None:
+        vocabulary.failed.add(name)
         return
     mapping = _as_points(reader, mapping, what)
-    scope = CASE
-    if "each" in mapping.entries:
-        written = reader.text(mapping.entries["each"], "`each`")
-        if written not in vocabulary.parents:
-            if written is not None and written not in vocabulary.failed:
-                problem = f"no collection or group is called {quoted(written)}"
-                help = did_you_mean(written, vocabulary.parents)
-                reader.error(mapping.entries["each"].span, problem, help, "unknown-name")
-            vocabulary.failed.add(name)
-            return
-        scope = written
+    scope = _each(reader, mapping.entries["each"], vocabulary) if "each" in mapping.entries else CASE
+    if scope == ELSEWHERE:
+        vocabulary.failed.add(name)
     default = (
         BOOLEAN
         if "is" in mapping.entries
@@ -150,11 +145,12 @@ def _header(
         else None
     )
     type = read_type(reader, mapping, vocabulary.scales, what, default)
-    if type is None:
-        ask_how_to_choose(reader, mapping)
+    if type is UNREAD:
         vocabulary.failed.add(name)
+    headers.values[name] = Header(name, scope, type, mapping, key)
+    if taken:
         return
-    if name in vocabulary.symbols[scope]:
+    if name in vocabulary.symbols.get(scope, {}):
         problem = f"{quoted(name)} is already the name of a field of {quoted(scope)}"
         reader.error(key.span, problem, "give the value another name", "duplicate-key")
         return
@@ -162,7 +158,21 @@ def _header(
         "applies" in mapping.entries or "calc" in mapping.entries
     )  # as what it is calculated from may be
     vocabulary.add(Symbol(name, scope, SymbolKind.VALUE, type, may_be_not_applicable, scope == CASE))
-    headers.values[name] = Header(name, scope, type, mapping, key)
+    if not is_named:
+        vocabulary.failed.update((name, name_meant(name)))
+        vocabulary.add_spelling(scope, name, name_meant(name))
+
+
+def _each(reader: Reader, tree: Tree, vocabulary: Vocabulary) -> str:
+    """What a value stands on; of one that is not there, the nearest, or a place of which nothing is known."""
+    written = reader.text(tree, "`each`")
+    if written is None or written in vocabulary.parents:
+        return ELSEWHERE if written is None else written
+    if vocabulary.unsure(written):
+        return ELSEWHERE
+    problem = f"no collection or group is called {quoted(written)}"
+    reader.error(tree.span, problem, did_you_mean(written, vocabulary.parents), "unknown-name")
+    return nearest(written, vocabulary.parents) or ELSEWHERE
 
 
 def _as_points(reader: Reader, mapping: Mapping, what: str) -> Mapping:

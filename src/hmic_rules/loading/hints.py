@@ -8,9 +8,9 @@ from typing import Final
 from hmic_rules.datatypes import LabelType, ScalarType
 from hmic_rules.errors import did_you_mean, nearest, quoted, shortened
 from hmic_rules.loading.bounds import test_meant
-from hmic_rules.loading.trees import Mapping, Scalar
+from hmic_rules.loading.trees import Mapping, Scalar, Tree
 
-__all__ = ["cut_off", "key_help", "key_meant", "labels_meant", "null_help"]
+__all__ = ["cut_off", "key_help", "key_meant", "labels_meant", "null_help", "under"]
 
 SYNONYMS: Final = {
     "if": ("when", "applies"),
@@ -25,6 +25,10 @@ SYNONYMS: Final = {
     "source": ("cite",),
     "description": ("says",),
     "comment": ("says",),
+    "kind": ("type",),
+    "labels": ("choice",),
+    "options": ("choice",),
+    "fields": ("collection",),
 }
 
 
@@ -36,6 +40,14 @@ def key_meant(key: str, known: list[str]) -> str | None:
     """The known key as which another is read on: a word for the same, or one that is spelt nearly so."""
     synonym = _synonym(key, known)
     return nearest(key, known) if synonym is None else None if synonym == "absent" else synonym
+
+
+def under(mapping: Mapping, key: str, known: list[str]) -> Tree | None:
+    """What stands under a key, or under what is a slip for it and is told elsewhere."""
+    for one, child in mapping.entries.items():
+        if one == key or (one not in known and key not in mapping.entries and key_meant(one, known) == key):
+            return child
+    return None
 
 
 def key_help(key: str, known: list[str]) -> str | None:

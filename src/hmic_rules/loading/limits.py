@@ -13,6 +13,7 @@ from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.headers import Header
 from hmic_rules.loading.scopes import Scope
 from hmic_rules.loading.trees import Mapping, Scalar, Tree
+from hmic_rules.loading.unread import UNREAD
 from hmic_rules.possible import Known
 from hmic_rules.rules import Basis, Limit
 
@@ -26,16 +27,18 @@ def read_limits(reader: Reader, scope: Scope, header: Header) -> tuple[Limit, ..
     entries = header.mapping.entries
     seen: dict[str, int] = {}
     limits: list[Limit] = []
-    if "limits" in entries and not (
-        isinstance(header.type, NumberType) or (isinstance(header.type, LabelType) and header.type.scale is not None)
-    ):
+    ordered = (
+        isinstance(header.type, NumberType)
+        or (isinstance(header.type, LabelType) and header.type.scale is not None)
+        or header.type is UNREAD
+    )
+    if "limits" in entries and not ordered:
         reader.error(
             header.mapping.keys["limits"].span,
             f"limits need an order, and {unordered(header.type)} has none",
             "declare the labels as a scale",
             "type",
         )
-        return ()
     for tree in reader.sequence(entries.get("limits"), "`limits`"):
         mapping = reader.mapping(tree, reader.called(tree, "limit"), LIMIT_KEYS, ("id",))
         if mapping is None:
@@ -48,20 +51,18 @@ def read_limits(reader: Reader, scope: Scope, header: Header) -> tuple[Limit, ..
                 "write two limits for two bounds",
                 "shape",
             )
-            continue
         id = reader.own_id(mapping, seen, "limit")
-        bound = _bound(reader, scope, header, mapping.entries[kinds[0]])
+        bounds = [_bound(reader, scope, header, mapping.entries[kind]) for kind in kinds]
         when: Condition | None = None
         if "when" in mapping.entries:
             when = read_condition(reader, scope, mapping.entries["when"], "`when`")
-            if when is None:
-                continue
         basis = reader.basis(mapping, reader.called(mapping, "limit"))
         cite = reader.cite(mapping.entries.get("cite"))
         says = reader.text(mapping.entries.get("says"), "`says`")
-        if id is not None and bound is not None:
+        bound = bounds[0] if len(bounds) == 1 else None
+        if id is not None and bound is not None and (when is not None or "when" not in mapping.entries):
             limits.append(Limit(id, kinds[0], bound, when, cast("Basis", basis), cite, says, mapping.span))
-    return tuple(limits)
+    return tuple(limits) if ordered else ()
 
 
 def _bound(reader: Reader, scope: Scope, header: Header, tree: Tree) -> Known | Symbol | None:
@@ -78,11 +79,12 @@ def _bound(reader: Reader, scope: Scope, header: Header, tree: Tree) -> Known | 
             return None
         return reader.value(tree, header.type, "a bound")
     mapping = reader.mapping(tree, "a bound", ("value",), ("value",))
-    name = reader.text(mapping.entries.get("value"), "`value`") if mapping is not None else None
-    if name is None:
+    named = mapping.entries.get("value") if mapping is not None else None
+    name = reader.text(named, "`value`")
+    if name is None or named is None:
         return None
-    symbol = resolve(reader, scope, name, tree.entries["value"].span)
-    if symbol is None:
+    symbol = resolve(reader, scope, name, named.span)
+    if symbol is None or UNREAD in (symbol.type, header.type):
         return None
     same = (
         isinstance(symbol.type, NumberType)
@@ -102,7 +104,7 @@ def _bound(reader: Reader, scope: Scope, header: Header, tree: Tree) -> Known | 
 
 def _names_another(scope: Scope, header: Header, text: str) -> bool:
     """Whether a bound is the name of something in scope, and no result that the value could have."""
-    if isinstance(header.type, LabelType) and text in header.type.ranks:
+    if header.type is UNREAD or (isinstance(header.type, LabelType) and text in header.type.ranks):
         return False
     return scope.find(text) is not None
 
@@ -121,7 +123,7 @@ def could_cross(limits: tuple[Limit, ...], type: ScalarType) -> tuple[Limit, Lim
     """A floor and a cap that can be in force together with the floor above the cap; bounds that are names can always cross."""
     floors = [limit for limit in limits if limit.kind == "at_least"]
     caps = [limit for limit in limits if limit.kind == "at_most"]
-    if not floors or not caps:
+    if not floors or not caps or type is UNREAD:
         return None
 
     def place(limit: Limit) -> Any:

@@ -24,6 +24,7 @@ from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.files import Files, Folder, Source
 from hmic_rules.loading.frameworks import framework_file, read_frameworks
 from hmic_rules.loading.headers import Headers, read_headers, report_hidden_names
+from hmic_rules.loading.inputs import read_inputs
 from hmic_rules.loading.ordering import order_of
 from hmic_rules.loading.patterns import expanded
 from hmic_rules.loading.recognising import refuse_other_kinds
@@ -37,7 +38,6 @@ from hmic_rules.loading.settings import (
     read_terms,
 )
 from hmic_rules.loading.trees import Mapping, Tree, read_tree
-from hmic_rules.loading.types import read_inputs
 from hmic_rules.rules import ValueRule
 from hmic_rules.rulesets import Claim, Ruleset
 
@@ -240,7 +240,7 @@ def _ruleset(reader: Reader, mapping: Mapping, tree_of: Callable[[str], Tree], f
     order = order_of(reader, values, headers.groups)
     profiles = read_profiles(reader, entries.get("profiles"), parameters, vocabulary)
     claims = tuple(_claims(reader, entries.get("claims"), vocabulary))
-    fills, frameworks = read_frameworks(reader, entries.get("frameworks"), tree_of, vocabulary.collections)
+    fills, frameworks = read_frameworks(reader, entries.get("frameworks"), tree_of, vocabulary)
     cases = tuple(read_listed_cases(reader, entries.get("cases"), tree_of, frameworks, profiles))
     if reader.problems:
         report_facts(reader, cases, inputs, vocabulary, headers.values)
@@ -308,7 +308,7 @@ def _claims(reader: Reader, tree: Tree | None, vocabulary: Vocabulary) -> Iterat
         if mapping is None:
             continue
         id = reader.own_id(mapping, seen, "claim")
-        reader.cite(mapping.entries.get("cite"))
+        cite = reader.cite(mapping.entries.get("cite"))
         says = reader.text(mapping.entries.get("says"), "`says`")
         kinds: list[Literal["never", "always"]] = [kind for kind in CLAIM_KINDS if kind in mapping.entries]
         if len(kinds) != 1:
@@ -323,4 +323,4 @@ def _claims(reader: Reader, tree: Tree | None, vocabulary: Vocabulary) -> Iterat
         scope = Scope(vocabulary, (CASE,))
         condition = read_condition(reader, scope, mapping.entries[kinds[0]], f"`{kinds[0]}`")
         if id is not None and condition is not None:
-            yield Claim(id, kinds[0], condition, says, mapping.span)
+            yield Claim(id, kinds[0], condition, says, mapping.span, cite)

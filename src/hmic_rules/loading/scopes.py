@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from hmic_rules.conditions import CASE, Symbol, SymbolKind, Term
+from hmic_rules.loading.unread import ELSEWHERE
 from hmic_rules.rulesets import Collection
 
 __all__ = ["Scope", "Vocabulary"]
@@ -12,7 +13,10 @@ __all__ = ["Scope", "Vocabulary"]
 
 @frozen
 class Vocabulary:
-    """Every name of a rule set, by the scope in which it stands; ``failed`` are those that were reported as wrong."""
+    """Every name of a rule set, by the scope in which it stands.
+
+    ``failed`` are the names that were reported as wrong, and ``partly`` the scopes of which not every name could be read.
+    """
 
     symbols: dict[str, dict[str, Symbol]] = field(factory=lambda: {CASE: {}})
     parents: dict[str, str] = field(factory=dict)
@@ -21,6 +25,7 @@ class Vocabulary:
     terms: dict[str, Term] = field(factory=dict)
     collections: dict[str, Collection] = field(factory=dict)
     failed: set[str] = field(factory=set)
+    partly: set[str] = field(factory=set)
 
     def add(self, symbol: Symbol) -> None:
         self.symbols.setdefault(symbol.scope, {})[symbol.name] = symbol
@@ -32,11 +37,29 @@ class Vocabulary:
         if source is not None:
             self.sources[name] = source
 
+    def add_spelling(self, scope: str, written: str, meant: str) -> None:
+        """Let what was written with a name that cannot be one be found by the name that is meant, too."""
+        names = self.symbols.get(scope, {})
+        if written in names:
+            names[meant] = evolve(names[written], name=meant)
+        if written in self.parents:
+            self.symbols[meant], self.parents[meant] = self.symbols[written], self.parents[written]
+        if written in self.sources:
+            self.sources[meant] = self.sources[written]
+        if written in self.collections:
+            self.collections[meant] = self.collections[written]
+        if written in self.failed:
+            self.failed.add(meant)
+
+    def unsure(self, name: str, scope: str = CASE) -> bool:
+        """Whether a name that is not there, or what its scope has, could not be read, which was reported."""
+        return name in self.failed or not self.partly.isdisjoint((CASE, scope))
+
     def chain(self, scope: str) -> tuple[str, ...]:
         """The scopes from the case down to this one."""
         found = [scope]
         while found[-1] != CASE:
-            found.append(self.parents[found[-1]])
+            found.append(self.parents.get(found[-1], CASE))
         return tuple(reversed(found))
 
 
@@ -59,7 +82,7 @@ class Scope:
         if name.startswith("case."):
             chain, name = (CASE,), name.removeprefix("case.")
         for scope in reversed(chain):
-            symbol = self.vocabulary.symbols[scope].get(name)
+            symbol = self.vocabulary.symbols.get(scope, {}).get(name)
             if symbol is not None:
                 self.reads.add(f"{symbol.scope}.{symbol.name}")
                 if symbol.kind is SymbolKind.VALUE:
@@ -69,12 +92,12 @@ class Scope:
 
     def failed(self, name: str) -> bool:
         """Whether the name, or the place itself, was reported as wrong, so that what follows from it is not reported again."""
-        failed = self.vocabulary.failed
-        return name.removeprefix("case.") in failed or any(scope in failed for scope in self.chain)
+        unsure = {*self.vocabulary.failed, *self.vocabulary.partly, ELSEWHERE}
+        return name.removeprefix("case.") in unsure or any(scope in unsure for scope in self.chain)
 
     def names(self) -> set[str]:
         """Every name that can be seen from here, save that of the value itself, which it cannot read."""
-        return {name for scope in self.chain for name in self.vocabulary.symbols[scope]} - {self.own or ""}
+        return {name for scope in self.chain for name in self.vocabulary.symbols.get(scope, {})} - {self.own or ""}
 
     def holders(self, name: str) -> list[str]:
         """The collections and groups, in sight or not, whose items have a field of this name."""

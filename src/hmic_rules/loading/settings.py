@@ -16,6 +16,7 @@ from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.scopes import Vocabulary
 from hmic_rules.loading.trees import Mapping, Scalar, Sequence, Tree
 from hmic_rules.loading.types import TYPE_KEYS, read_labels, read_parameter_type
+from hmic_rules.loading.unread import UNREAD, name_meant
 from hmic_rules.possible import Known
 from hmic_rules.rules import Basis
 from hmic_rules.rulesets import Document, Parameter, Profile
@@ -67,7 +68,8 @@ def read_documents(reader: Reader, tree: Tree | None) -> dict[str, Document]:
         if mapping is not None:
             title = reader.text(mapping.entries.get("title"), "`title`")
             publisher = reader.text(mapping.entries.get("publisher"), "`publisher`")
-            found[key.text] = Document(key.text, title or "", publisher)
+            says = reader.text(mapping.entries.get("says"), "`says`")
+            found[key.text] = Document(key.text, title or "", publisher, says)
     return found
 
 
@@ -138,23 +140,31 @@ def read_parameters(reader: Reader, tree: Tree | None, vocabulary: Vocabulary) -
     found: dict[str, Parameter] = {}
     for key, child in _section(reader, tree, "parameters"):
         what = f"the parameter {quoted(key.text)}"
-        name = reader.name(key, "a parameter")
+        is_named = reader.name(key, "a parameter") is not None
         mapping = reader.mapping(child, what, PARAMETER_KEYS)
-        type = None if mapping is None else read_parameter_type(reader, mapping, vocabulary.scales, what)
-        if name is None or mapping is None or type is None:
+        type: DataType = UNREAD
+        if mapping is not None:
+            type = read_parameter_type(reader, mapping, vocabulary.scales, what)
+        if type is UNREAD:
             vocabulary.failed.add(key.text)
-            continue
+        mapping = mapping or Mapping({}, {}, child.span)
         given = "default" in mapping.entries
         default = _setting(reader, mapping.entries["default"], type, "`default`") if given else None
         basis = reader.basis(mapping, what, required=given)
         cite = reader.cite(mapping.entries.get("cite"))
         says = reader.text(mapping.entries.get("says"), "`says`")
+        name = key.text
         found[name] = Parameter(name, type, default, given, cast("Basis", basis), cite, says, key.span)
         vocabulary.add(Symbol(name, CASE, SymbolKind.PARAMETER, type, on_case=True))
+        if not is_named:
+            vocabulary.failed.update((name, name_meant(name)))
+            vocabulary.add_spelling(CASE, name, name_meant(name))
     return found
 
 
 def _setting(reader: Reader, tree: Tree, type: DataType, what: str) -> Known | tuple[Known, ...] | None:
+    if type is UNREAD:
+        return None
     return reader.values(tree, type, what) if isinstance(type, ListType) else reader.value(tree, type, what)
 
 
@@ -184,7 +194,8 @@ def read_profiles(
             reader.error(mapping.keys["default"].span, problem, help, "duplicate-key")
         says = reader.text(mapping.entries.get("says"), "`says`") or ""
         basis = reader.basis(mapping, what, required=False)
-        found[key.text] = Profile(key.text, says, default, cast("Basis", basis), settings, words, key.span)
+        cite = reader.cite(mapping.entries.get("cite"))
+        found[key.text] = Profile(key.text, says, default, cast("Basis", basis), settings, words, key.span, cite)
     return found
 
 

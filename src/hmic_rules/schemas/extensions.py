@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from hmic_rules.loading.alterations import ADDED, PIN_KEYS, REMOVED, REPLACED, SHORTEST
 from hmic_rules.loading.rulesets import EXTENDING
-from hmic_rules.schemas.parts import NEW_ID, TEXT, Schema, exactly_one, list_of, record, ref, said, table
+from hmic_rules.schemas.parts import END, NEW_ID, TEXT, Schema, exactly_one, list_of, record, ref, said, table
 
 __all__ = ["extension", "extension_definitions"]
 
@@ -21,7 +21,7 @@ PIN: Final[Schema] = record(
         "ruleset": said(TEXT, "The rule set that is extended: its name, or a path from here."),
         "edition": said(TEXT, "The edition that is extended; another one is an error, so that a change is noticed."),
         "fingerprint": said(
-            {"type": ["string", "integer"], "pattern": f"^[0-9a-f]{{{SHORTEST},64}}$"},
+            {"type": ["string", "integer"], "pattern": f"^[0-9a-f]{{{SHORTEST},64}}{END}"},
             "The start of its fingerprint, which `hmic-rules list RULESET` shows; another one is an error.",
         ),
     },
@@ -35,7 +35,7 @@ def _without(schema: Schema, key: str) -> dict[str, Schema]:
 
 def _with_parts(entry: Schema, part: Schema) -> Schema:
     """Whole entries by their name, and parts of them by a name with a slash."""
-    return {"type": "object", "patternProperties": {"/": part, "^[^/]*$": entry}}
+    return {"type": "object", "patternProperties": {"/": part, f"^[^/]*{END}": entry}}
 
 
 def _ruled(rule: Schema, point: Schema, *, adds: bool) -> Schema:

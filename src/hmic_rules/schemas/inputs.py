@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from hmic_rules.loading.types import COLLECTION_KEYS, INPUT_KEYS, ITEMS_KEYS, TYPES
+from hmic_rules.loading.inputs import COLLECTION_KEYS, INPUT_KEYS, ITEMS_KEYS
+from hmic_rules.loading.types import TYPES
 from hmic_rules.schemas.parts import (
     BASIS,
     CITATION,
