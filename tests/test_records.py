@@ -487,7 +487,7 @@ def test_a_record_is_explained_by_computing_it_again(kept) -> None:
     found = json.loads(run("explain", kept, "--json").stdout)
     assert found["verdict"] == "identical"
     assert found["reasons"][0]["outcome"]["name"] == "category"
-    refused = run("explain", kept, "--reconcile", "--framework", "x")
+    refused = run("explain", kept, "--reading", "x", "--framework", "x")
     assert refused.returncode == 2
     assert refused.stderr.count("is asked of inspections, and this is a record") == 2
     kept.write_bytes(kept.read_bytes().replace(b'"0.1.0"', b'"0.1.1"'))

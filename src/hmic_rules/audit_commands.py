@@ -1,4 +1,4 @@
-"""The commands that keep records: `replay` and `journal`; and what `decide`, `grade` and `explain` do with them."""
+"""The commands that keep records: `replay` and `journal`; and what `decide` and `grade` do with them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import typer
 
 import hmic_rules
 from hmic_rules.errors import Diagnostic, InputError, quoted
-from hmic_rules.files import read_named
-from hmic_rules.terminal import read_file, show, show_json, write_document, write_whole
+from hmic_rules.options import AsJson
+from hmic_rules.terminal import read_file, show, show_json, write_document, write_file, write_files
 
 if TYPE_CHECKING:
     from hmic_rules.audit.records import Record
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from hmic_rules.inspections import Grading
     from hmic_rules.rulesets import Case
 
-__all__ = ["add_audit_commands", "explained", "record_decision", "record_grading"]
+__all__ = ["add_audit_commands", "facts_from", "key_from", "record_decision", "record_grading"]
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 JournalFile = Annotated[Path, typer.Argument(metavar="JOURNAL", help="The journal, a file of JSON Lines.")]
 Key = Annotated[Path | None, typer.Option("--key", metavar="FILE", help="The key of digests: 32 random bytes or more.")]
 journal = typer.Typer(
@@ -59,8 +58,8 @@ def replay(
     data, name = read_file(record)
     read = read_record(data, name)
     rules = rules_of(read, ruleset, name)
-    given = None if facts is None else _facts(facts, rules)
-    found = compute_again(read, ruleset=rules, facts=given, key=_key(key), shown_as=name)
+    given = None if facts is None else facts_from(facts, rules)
+    found = compute_again(read, ruleset=rules, facts=given, key=key_from(key), shown_as=name)
     if as_json:
         show_json(replay_data(found, name))
     else:
@@ -71,13 +70,25 @@ def replay(
         raise typer.Exit(1)
 
 
-def _facts(path: Path, ruleset: hmic_rules.Ruleset) -> object:
+def facts_from(path: Path, ruleset: hmic_rules.Ruleset) -> object:
+    """The facts of a case in a file, for a record that holds digests in place of some.
+
+    Raises:
+        InputError: it cannot be read, or is no case of this rule set.
+
+    """
     from hmic_rules.loading.case_files import read_case_file
 
     return read_case_file(*read_file(path), ruleset).facts
 
 
-def _key(path: Path | None) -> bytes | None:
+def key_from(path: Path | None) -> bytes | None:
+    """The key of digests in a file, where one is named.
+
+    Raises:
+        InputError: it cannot be read.
+
+    """
     return None if path is None else read_file(path)[0]
 
 
@@ -158,7 +169,7 @@ def get(
     if output is None:
         write_document(record.text)
     else:
-        write_whole(output, record.text)
+        write_file(output, record.text)
 
 
 def record_decision(
@@ -198,7 +209,7 @@ def record_decision(
             raise InputError([Diagnostic("--date", f"{quoted(date)} is no date", help)]) from None
     stated = getattr(case.place, "file", None) != case.title
     title = case.title if stated and not redact else None
-    write_whole(file, record_of(decision, case=title, date=day, redact=redact, key=_key(key)).text)
+    write_file(file, record_of(decision, case=title, date=day, redact=redact, key=key_from(key)).text)
 
 
 def record_grading(grading: Grading, folder: Path | None) -> None:
@@ -215,63 +226,12 @@ def record_grading(grading: Grading, folder: Path | None) -> None:
     except OSError as error:
         problem = f"cannot be made: {error.strerror or error}"
         raise InputError([Diagnostic(str(folder), problem, "name a folder")]) from None
-    for name, grade in grading.frameworks.items():
-        for reading, decision in grade.decisions.items():
-            record = grade.judged.get(reading, decision).record(case=f"{grading.inspection.name}: {name}")
-            write_whole(folder / f"{name}.{reading or 'plain'}.json", record.text)
-
-
-def explained(name: str, full: bool, as_json: bool, refused: Sequence[str]) -> bool:
-    """Explain a record, where it is one: computed again, with its reason in words. Whether it was one.
-
-    Raises:
-        InputError: an option is about inspections, or the record holds digests in place of inputs.
-
-    """
-    try:
-        data = read_named(name)
-    except InputError:  # the name of an inspection, or of a folder
-        return False
-    if b'"hmic-rules-record/' not in data:
-        return False
-    from hmic_rules.audit.records import read_record
-    from hmic_rules.audit.replaying import replay as compute_again
-    from hmic_rules.audit.replaying import replay_data
-    from hmic_rules.explanations import explain_decision, explanation_data
-    from hmic_rules.judgement_reasons import judgement_reasons
-
-    if refused:
-        raise InputError([Diagnostic(option, "is asked of inspections, and this is a record") for option in refused])
-    read = read_record(data, name)
-    if read.hides:
-        problem = (
-            f"it holds digests in place of {', '.join(map(quoted, read.hides))}, and its reason cannot be told in words"
+    records = (
+        (
+            folder / f"{name}.{reading or 'plain'}.json",
+            grade.judged.get(reading, decision).record(case=f"{grading.inspection.name}: {name}").text,
         )
-        raise InputError(
-            [
-                Diagnostic(
-                    name, problem, f"who has the facts and the key: hmic-rules replay {name} --facts CASE --key FILE"
-                )
-            ]
-        )
-    found = compute_again(read, shown_as=name)
-    if as_json:
-        decision = found.decision
-        reasons = (
-            [] if decision is None else [explain_decision(decision, one.name, one.item) for one in decision.outcomes]
-        )
-        judged = [explanation_data(one) for one in judgement_reasons(decision)]
-        show_json(
-            {**replay_data(found, name), "reasons": [explanation_data(one) for one in reasons], "judgements": judged}
-        )
-    else:
-        from hmic_rules.screens.decisions import decision_screen
-        from hmic_rules.screens.records import replay_screen
-
-        show(replay_screen(found, name, full))
-        if found.decision is not None:
-            sys.stdout.write("\n")
-            show(decision_screen(found.decision, str(read.data["case"] or name), full))
-    if not found.identical:
-        raise typer.Exit(1)
-    return True
+        for name, grade in grading.frameworks.items()
+        for reading, decision in grade.decisions.items()
+    )
+    write_files(records, into=folder)

@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 
 import hmic_rules
-from hmic_rules.audit_commands import explained, record_grading
+from hmic_rules.audit_commands import record_grading
 from hmic_rules.errors import Diagnostic, InputError, did_you_mean, quoted
 from hmic_rules.glossary_commands import abbreviated
+from hmic_rules.options import AsJson, Reading
+from hmic_rules.record_commands import AskedOfRecord, explain_record
 from hmic_rules.source_commands import quotes_for
-from hmic_rules.terminal import show, show_json, write_document, write_whole
+from hmic_rules.terminal import show, show_json, write_document, write_file
 
 __all__ = ["add_inspection_commands"]
 
@@ -20,8 +22,6 @@ FORMATS = ("svg", "graphml", "json")
 
 InspectionName = Annotated[str, typer.Argument(metavar="INSPECTION", help="A name that `list` shows, or a path.")]
 Framework = Annotated[str | None, typer.Option("--framework", help="One framework only.")]
-Reading = Annotated[str | None, typer.Option("--reading", help="The reading; the rule set's default otherwise.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def grade(
@@ -59,22 +59,44 @@ def explain(
     framework: Framework = None,
     reading: Reading = None,
     why_not: Annotated[
-        str | None, typer.Option("--why-not", metavar="OUTCOME", help="The fewest things that stand in its way.")
+        str | None,
+        typer.Option(
+            "--why-not",
+            metavar="OUTCOME",
+            help="The fewest things that stand in its way; of a record also NAME=OUTCOME, or NAME of ITEM=OUTCOME.",
+        ),
     ] = None,
     to_reach: Annotated[
-        str | None, typer.Option("--to-reach", metavar="OUTCOME", help="The fewest findings after which it follows.")
+        str | None,
+        typer.Option(
+            "--to-reach",
+            metavar="OUTCOME",
+            help="The fewest findings, or facts, after which it follows; written as for --why-not.",
+        ),
     ] = None,
     sensitivity: Annotated[
         bool, typer.Option("--sensitivity", help="The outcome over the range of each vague word and assumed setting.")
     ] = False,
     reconcile: Annotated[
-        bool, typer.Option("--reconcile", help="The smallest judgements that the published outcome implies.")
+        bool,
+        typer.Option("--reconcile", help="The smallest judgements that the published, or judged, outcome implies."),
     ] = False,
     source: Annotated[
         Path | None,
         typer.Option(
             "--source", metavar="DOCUMENT", help="Print the cited passages of your own copy beside the reasons."
         ),
+    ] = None,
+    ruleset: Annotated[
+        str | None,
+        typer.Option("--ruleset", metavar="RULESET", help="Of a record: its rules, instead of those that it names."),
+    ] = None,
+    facts: Annotated[
+        Path | None,
+        typer.Option("--facts", metavar="CASE", help="Of a record with digests: all facts of the case."),
+    ] = None,
+    key: Annotated[
+        Path | None, typer.Option("--key", metavar="FILE", help="Of a record with digests: their key.")
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Every criterion, finding and assumption.")] = False,
     as_json: AsJson = False,
@@ -83,17 +105,16 @@ def explain(
     from hmic_rules.explanations import explanation_data
     from hmic_rules.inspection_reasons import explain_framework
 
-    of_inspections = {
-        "--framework": framework,
-        "--reading": reading,
-        "--why-not": why_not,
-        "--to-reach": to_reach,
-        "--sensitivity": sensitivity,
-        "--reconcile": reconcile,
-        "--source": source,
-    }
-    if explained(inspection, full, as_json, [option for option, given in of_inspections.items() if given]):
-        return
+    of_inspections = {"--framework": framework, "--reading": reading, "--source": source}
+    refused = [option for option, given in of_inspections.items() if given is not None]
+    asked = AskedOfRecord(ruleset, facts, key, why_not, to_reach, sensitivity, reconcile)
+    code = explain_record(inspection, full, as_json, asked, refused)
+    if code is not None:
+        raise typer.Exit(code)
+    of_records = {"--ruleset": ruleset, "--facts": facts, "--key": key}
+    refused = [option for option, given in of_records.items() if given is not None]
+    if refused:
+        raise InputError([Diagnostic(option, "is about records, and this is an inspection") for option in refused])
     loaded = hmic_rules.load_inspection(inspection)
     if framework is not None and framework not in loaded.frameworks:
         loaded.decide(framework)
@@ -101,12 +122,19 @@ def explain(
     quotes = quotes_for(loaded, inspection, source, {**questions, "--json": as_json})
     terms = abbreviated(loaded)
     if why_not is not None or to_reach is not None or sensitivity or reconcile:
-        from hmic_rules.questions.asked import ask_framework, asked_data
+        from hmic_rules.questions.asked import LISTED, ask_framework, asked_data
 
         names = [framework] if framework is not None else list(loaded.frameworks)
         answers = [
             ask_framework(
-                loaded, name, reading, why_not=why_not, to_reach=to_reach, sensitivity=sensitivity, reconcile=reconcile
+                loaded,
+                name,
+                reading,
+                why_not=why_not,
+                to_reach=to_reach,
+                sensitivity=sensitivity,
+                reconcile=reconcile,
+                listed=LISTED if full or as_json else 1,
             )
             for name in names
         ]
@@ -156,7 +184,7 @@ def graph(
     if output is None:
         write_document(data)
     else:
-        write_whole(output, data)
+        write_file(output, data)
 
 
 def add_inspection_commands(app: typer.Typer) -> None:

@@ -11,12 +11,21 @@ from hmic_rules.conditions import CASE
 from hmic_rules.decisions import Decision
 from hmic_rules.programs import Program
 
-__all__ = ["program_with", "reread", "with_settings"]
+__all__ = ["program_with", "reread", "with_settings", "without_judgements"]
 
 
 def reread(decision: Decision, program: Program) -> Decision:
     """The facts of a decision decided by another program of the same rule set and framework, by the reference alone; its judgements stand."""
     program = judged_alike(decision.program, program)
+    case = program.copied(decision.case, CASE)
+    return Decision(program, case, program.run(case))
+
+
+def without_judgements(decision: Decision) -> Decision:
+    """What the rules give from the facts of a decision alone: without the judgements that stand in it, by the reference."""
+    if not decision.program.departures:
+        return decision
+    program = program_with(decision.program, {})
     case = program.copied(decision.case, CASE)
     return Decision(program, case, program.run(case))
 

@@ -17,7 +17,7 @@ from hmic_rules.diagrams.universes import Universe
 from hmic_rules.diagrams.values import Conflict
 from hmic_rules.diagrams.variables import Variable, called
 from hmic_rules.diagrams.walks import possible
-from hmic_rules.outcomes import Outcome, listed
+from hmic_rules.outcomes import Outcome, in_a_row, listed
 from hmic_rules.possible import NO_RULE, NOT_APPLICABLE, Known, is_known, union
 from hmic_rules.structure import exclusive_values, queries_of
 
@@ -50,9 +50,7 @@ class Unknown:
         return called(self.name, self.item)
 
     def __str__(self) -> str:
-        return f"{self.called}: " + "; ".join(
-            f"{answer} leaves {', '.join(results)}" for answer, results in self.leaves
-        )
+        return f"{self.called}: " + "; ".join(f"{answer} leaves {in_a_row(results)}" for answer, results in self.leaves)
 
 
 def _universe(decision: Decision, name: str) -> Universe:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, Literal, TypeAlias, cast
+from itertools import islice
+from typing import Any, Final, Literal, TypeAlias, cast
 
 from attrs import field, frozen
 
@@ -21,17 +22,20 @@ from hmic_rules.questions.costs import ONE, Costs, pricing
 from hmic_rules.questions.space import Change, Space, is_result, space_of, wanted_result
 
 __all__ = [
+    "COUNTED",
     "Level",
     "Priced",
     "Robustness",
     "Way",
     "changes_to",
     "robustness",
+    "smallest",
     "to_reach",
     "why_not",
 ]
 
 Level: TypeAlias = Literal["values", "facts"]
+COUNTED: Final = 100
 
 
 @frozen
@@ -43,7 +47,7 @@ class Way:
         changes: what would have to be otherwise; no part of it is enough.
         learnt: what is not known and would have to turn out so.
         cost: the sum of the costs of the changes.
-        others: how many more sets of changes cost the same.
+        others: how many more sets of changes cost the same; at most so many, where something has to turn out so and they are 100 or more.
         gives: what deciding the changed case gives.
         exact: whether nothing cheaper can have been missed.
 
@@ -248,11 +252,43 @@ def to_reach(
         NotAnalysedError: the diagram would have too many states.
 
     """
+    return next(iter(smallest(decision, wanted, costs, name=name, item=item, level=level)), None)
+
+
+def smallest(
+    decision: Decision,
+    wanted: str,
+    costs: Costs | None = None,
+    *,
+    name: str | None = None,
+    item: str | None = None,
+    level: Level = "values",
+    limit: int = 1,
+) -> tuple[Way, ...]:
+    """The cheapest sets of changes after which an outcome follows, where several cost the same; :func:`to_reach` gives the first of them.
+
+    Args:
+        decision: the decision.
+        wanted: the outcome, as it would be written.
+        costs: as of :func:`to_reach`.
+        name: the value; the case's only outcome where none is named.
+        item: the item, for a value that does not stand on the case.
+        level: as of :func:`to_reach`.
+        limit: how many are listed at most; ``others`` of each says how many there are besides it.
+
+    Returns:
+        The sets; none where no change reaches the outcome.
+
+    Raises:
+        InputError: a cost is no positive number.
+        NotFoundError: there is no such value, item or outcome.
+        NotAnalysedError: the diagram would have too many states.
+
+    """
     name = decision.outcome.name if name is None else name
     target = wanted_result(decision, name, wanted)
-    space = space_of(decision, name, item)
-    priced = Priced(space, pricing(costs), level)
-    return next(changes_to(priced, _wanting(target), wanted), None)
+    priced = Priced(space_of(decision, name, item), pricing(costs), level)
+    return tuple(islice(changes_to(priced, _wanting(target), wanted), limit))
 
 
 def changes_to(priced: Priced, accepted: Callable[[Any], bool], wanted: str) -> Iterator[Way]:
@@ -261,20 +297,37 @@ def changes_to(priced: Priced, accepted: Callable[[Any], bool], wanted: str) -> 
     ways = priced.ways(accepted)
     if ways.cost is None:
         return
+    number, exact = ways.number, space.exact and not space.unmoved
+    if ways.cost[1] and number <= COUNTED:
+        number = sum(1 for _ in _different(priced, ways, accepted))
+    for changed, learnt in _different(priced, ways, accepted):
+        again = space.with_cells({**changed, **learnt})
+        yield Way(
+            wanted,
+            tuple(space.change(one, cell) for one, cell in changed.items()),
+            tuple(space.change(one, cell) for one, cell in learnt.items()),
+            Fraction(ways.cost[0]),
+            number - 1,
+            str(again.at(space.name, space.item)),
+            exact,
+        )
+
+
+def _different(
+    priced: Priced, ways: Ways, accepted: Callable[[Any], bool]
+) -> Iterator[tuple[dict[Variable, int], dict[Variable, int]]]:
+    """What changes and what has to turn out so, way by way. Ways that differ only in what need not turn out so are one."""
+    seen: set[Hashable] = set()
     for upper in ways:
         for chosen in priced.spelt_out(upper):
             changed = {one: cell for one, cell in chosen.items() if one.known}
             learnt = _needed(priced, chosen, accepted)
-            again = space.with_cells({**changed, **learnt})
-            yield Way(
-                wanted,
-                tuple(space.change(one, cell) for one, cell in changed.items()),
-                tuple(space.change(one, cell) for one, cell in learnt.items()),
-                Fraction(ways.cost[0]),
-                ways.number - 1,
-                str(again.at(space.name, space.item)),
-                space.exact,
-            )
+            if len(changed) < len(chosen):
+                key = frozenset(changed.items()), frozenset(learnt.items())
+                if key in seen:
+                    continue
+                seen.add(key)
+            yield changed, learnt
 
 
 def _needed(priced: Priced, chosen: Mapping[Variable, int], accepted: Callable[[Any], bool]) -> dict[Variable, int]:

@@ -13,6 +13,7 @@ from hmic_rules.decisions import Decision
 from hmic_rules.diagrams.values import Conflict
 from hmic_rules.diagrams.variables import Variable, called
 from hmic_rules.diagrams.walks import possible, sufficient
+from hmic_rules.outcomes import in_a_row
 from hmic_rules.possible import union
 from hmic_rules.questions.space import Space, is_result, results_shown, space_of
 
@@ -44,7 +45,7 @@ class Holding:
         return called(self.name, self.item)
 
     def __str__(self) -> str:
-        return f"{self.called} is {' or '.join(self.is_)}"
+        return f"{self.called} is {in_a_row(self.is_, ' or ')}"
 
 
 @frozen

@@ -15,14 +15,16 @@ from hmic_rules.diagrams.building import universe_of
 from hmic_rules.diagrams.frontier import closure_of, frontier_of
 from hmic_rules.diagrams.nodes import Diagram, Store, TooManyStates
 from hmic_rules.diagrams.universes import Universe
+from hmic_rules.diagrams.uses import cells_for, uses_of
 from hmic_rules.diagrams.values import Conflict
 from hmic_rules.diagrams.variables import Variable, called
 from hmic_rules.errors import NotAnalysedError, NotFoundError, choices, quoted
 from hmic_rules.outcomes import key_of, listed
-from hmic_rules.possible import Known, Marker, Value, members, union
+from hmic_rules.possible import Known, Marker, Value, is_known, members, union
 from hmic_rules.programs import Step
 from hmic_rules.rereading import program_with
 from hmic_rules.rows import KEY
+from hmic_rules.rulesets import inputs_on
 from hmic_rules.structure import exclusive_values
 
 __all__ = ["Change", "Space", "is_result", "results_shown", "space_of", "wanted_result"]
@@ -92,6 +94,31 @@ class Space:
         """Whether nothing in the diagram stands for more than it tells apart."""
         roots = [] if self.lower is None else list(map(self.below, self.pinned))
         return not self.upper.inexact(self.root) and (self.lower is None or not self.lower.inexact(*roots))
+
+    @property
+    def unmoved(self) -> tuple[str, ...]:
+        """Known numbers, dates and months that the outcome is calculated from: they are not told apart, so that no change of them is looked for."""
+        program = self.decision.program
+        ruleset, uses = program.ruleset, uses_of(program)
+        needed = closure_of(ruleset, [self.name])
+        reads = frozenset[str]().union(*(ruleset.values[one].reads for one in needed))
+        stay = {f"{one.source}.{name}" for one in ruleset.groups.values() for name in one.by}
+        stay |= {f"{one.name}.{one.key}" for one in ruleset.collections.values()}
+        return tuple(
+            dict.fromkeys(
+                name
+                for scope in (CASE, *ruleset.collections)
+                for name, one in inputs_on(ruleset, scope).items()
+                if f"{scope}.{name}" in reads - stay
+                and cells_for(uses, scope, name, one.type) is None
+                and self._is_given(scope, name)
+            )
+        )
+
+    def _is_given(self, scope: str, name: str) -> bool:
+        program = self.decision.program
+        slot = program.layout.slots[scope][name]
+        return any(is_known(frames[-1][slot]) for frames in program.frames(self.decision.case, scope))
 
     @property
     def pinned(self) -> list[Variable]:

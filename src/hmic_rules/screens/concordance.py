@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hmic_rules.concordance.results import NARROWED, OPEN, Concordance, Difference, Group, Kappa, Share, rounded
-from hmic_rules.phrases import few
+from hmic_rules.phrases import alternatives, few
 from hmic_rules.screens.parts import line, number_of
 
 __all__ = ["concordance_screen", "readings_screen"]
@@ -195,9 +195,7 @@ def _departures(found: Concordance, full: bool) -> Iterator[RenderableType]:
 
 
 def _group(group: Group) -> Iterator[RenderableType]:
-    *others, last = group.possible
-    possible = f"{', '.join(others)} or {last}" if others else last
-    yield line(f"{number_of(group.rows, 'row')}: recorded {group.recorded}, computed {possible}")
+    yield line(f"{number_of(group.rows, 'row')}: recorded {group.recorded}, computed {alternatives(group.possible)}")
     yield line(group.says, 2)
     yield line(f"cases: {few(group.examples)}" + (f" of {group.rows:,}" if group.rows > len(group.examples) else ""), 2)
     if group.in_the_way:

@@ -12,10 +12,12 @@ from rich.tree import Tree
 
 from hmic_rules.explanations import source
 from hmic_rules.inspection_reasons import CriterionReason, Evidence, Explanation
+from hmic_rules.outcomes import results_in
 from hmic_rules.phrases import GAP, said, span
 from hmic_rules.screens.judgements import judgement_parts
 from hmic_rules.screens.outcomes import assumption_tree, outcome_tree
 from hmic_rules.screens.sources import Quotes
+from hmic_rules.standing import OTHERWISE
 from hmic_rules.wording import name_in_words
 
 __all__ = ["explanation_screen"]
@@ -87,7 +89,7 @@ def _known(explanation: Explanation) -> str:
 
 def _turning_tree(explanation: Explanation) -> Tree:
     others = ", ".join(
-        f"{reading}: {span(_labels(words))}"
+        f"{reading}: {span(results_in(words))}"
         for reading, words in explanation.readings.items()
         if reading != explanation.reading
     )
@@ -96,7 +98,7 @@ def _turning_tree(explanation: Explanation) -> Tree:
     )
     for one in explanation.turning:
         says = f" ({one.says})" if one.says else ""
-        words = f"{name_in_words(one.parameter)} is {one.setting}{says}; were it {one.instead}: {span(_labels(one.outcome))}"
+        words = f"{name_in_words(one.parameter)} is {one.setting}{says}; were it {one.instead}: {span(results_in(one.outcome))}"
         tree.add(Text(words))
     tree.add(
         Text(
@@ -108,10 +110,6 @@ def _turning_tree(explanation: Explanation) -> Tree:
     return tree
 
 
-def _labels(outcome: str) -> list[str]:
-    return outcome.removeprefix("undetermined: ").split(", ")
-
-
 def _way(explanation: Explanation, nearest: str) -> str:
     if nearest and nearest == said(explanation.reason.outcome):
         return f"What keeps the stated rule for {nearest} from giving it"
@@ -121,6 +119,11 @@ def _way(explanation: Explanation, nearest: str) -> str:
 def _sentence(explanation: Explanation) -> str:
     reason = explanation.reason
     given = next((rule for rule in reason.rules if rule.id == reason.outcome.rule), None)
+    if reason.perhaps:
+        able = [rule for rule in reason.rules if rule is given or rule.id in reason.perhaps]
+        told = [f"{one.says or one.words} ({one.id}; {source(one.basis, one.cite)})" for one in able]
+        none = ["no rule holds"] if OTHERWISE in reason.perhaps else []
+        return f"{'; or '.join([*told, *none])}: it is not known which."
     if given is None:
         return f"{reason.how}."
     assumed = ", a rule that is assumed" if given.basis == "assumed" else ""

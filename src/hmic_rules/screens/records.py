@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from hmic_rules.audit.differing import Difference
 from hmic_rules.audit.journals import Checked
 from hmic_rules.audit.replaying import Replay
 
-__all__ = ["journal_screen", "replay_screen"]
+__all__ = ["HEADS", "asked_screen", "difference_in_words", "journal_screen", "replay_screen"]
 
 MOST: Final = 12
 HEADS: Final = {
@@ -45,11 +46,30 @@ def replay_screen(found: Replay, title: str, full: bool = False) -> RenderableTy
 
 def _differences(found: Replay, full: bool) -> Iterator[str]:
     shown = found.differences if full else found.differences[:MOST]
-    for one in shown:
-        recorded, now = (text if text is not None else "nothing" for text in (one.recorded, one.now))
-        yield f"{one.path}: recorded {recorded}, now {now}"
+    yield from map(difference_in_words, shown)
     if len(found.differences) > len(shown):
         yield f"and {len(found.differences) - len(shown)} more: --full"
+
+
+def difference_in_words(one: Difference) -> str:
+    """One member that differs."""
+    recorded, now = (text if text is not None else "nothing" for text in (one.recorded, one.now))
+    return f"{one.path}: recorded {recorded}, now {now}"
+
+
+def asked_screen(found: Replay, title: str, judgements: Sequence[str]) -> RenderableType:
+    """What stands above answers about a record that came out again: which it is, and the judgements that are set aside."""
+    case = found.record.data["case"]
+    parts: list[RenderableType] = [replay_screen(found, title), Text()]
+    if case is not None:
+        parts.append(Text(case, "bold"))
+    if judgements:
+        stand, without = ("A judgement stands", "it") if len(judgements) == 1 else ("Judgements stand", "them")
+        named = ", ".join(judgements)
+        parts.append(Text(f"{stand} in it: {named}. The answers are of what the rules give without {without}."))
+    if case is not None or judgements:
+        parts.append(Text())
+    return Group(*parts)
 
 
 def journal_screen(found: Checked, title: str, head: str | None) -> RenderableType:
