@@ -17,6 +17,7 @@ from hmic_rules.decisions import ENGINES, Decision
 from hmic_rules.explanations import explain_decision, unknown_facts
 from hmic_rules.missing import missing
 from hmic_rules.notebooks import of_decision
+from hmic_rules.programs import Program
 from hmic_rules.questions.bounds import exact_outcome, unknowns
 from hmic_rules.questions.reaching import robustness, to_reach, why_not
 from hmic_rules.questions.reasons import reason_of
@@ -362,3 +363,33 @@ def test_facts_are_held_to_the_framework_of_the_case_where_its_settings_are_wron
         "no parameter is called `nothing`",
         "`critical` is set by the framework",
     ]
+
+
+def test_asking_of_every_item_why_looks_for_its_row_once(monkeypatch):
+    ruleset = loaded("""
+ruleset: many
+edition: "1"
+title: many items
+inputs: {rows: {key: id, collection: {id: {type: text}, a: {type: boolean}}}}
+values:
+  seen: {each: rows, outcome: true, type: boolean, choose: first, rules: [{id: r, then: true, when: {a: true}, basis: assumed}], otherwise: false}
+""")
+    number = 200
+    decision = ruleset.decide({"rows": [{"id": f"row {place}", "a": place % 3 == 0} for place in range(number)]})
+    looked: list[str] = []
+    frames = Program.frames
+
+    def counted(self, case, scope):
+        for found in frames(self, case, scope):
+            looked.append(scope)
+            yield found
+
+    monkeypatch.setattr(Program, "frames", counted)
+    keys = [f"row {place}" for place in range(number)]
+    reasons = {key: decision.why("seen", key) for key in keys}
+    outcomes = {key: decision.at("seen", key) for key in keys}
+    assert looked.count("rows") == number
+    assert {key: reason.outcome for key, reason in reasons.items()} == outcomes == decision.items("seen")
+    assert [key for key, one in outcomes.items() if one.value] == keys[::3]
+    with pytest.raises(hr.NotFoundError, match="did you mean `row 1`"):
+        decision.why("seen", "row  1")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from attrs import evolve
+from hypothesis import given, settings
 
 import hmic_rules as hr
+from hmic_rules.testing.drawn_rulesets import written_rulesets
 from hmic_rules.testing.writing import loaded
 from hmic_rules.verification.differences import Difference, diff, difference_data
+from hmic_rules.verification.paper import reads_alike
 
 SCORE = """
 ruleset: score
@@ -70,6 +74,59 @@ def decided_by_both(found: Difference, old: hr.Ruleset, new: hr.Ruleset) -> None
 
 def known_to(ruleset: hr.Ruleset, name: str) -> bool:
     return name in ruleset.inputs or name in ruleset.collections
+
+
+ORCHARD = Path(__file__).parent / "records" / "orchard.yaml"
+
+
+def test_a_rule_set_is_the_same_as_itself_whatever_number_of_rows_its_cases_have():
+    found = diff(hr.load(ORCHARD), hr.load(ORCHARD))
+    assert found.equivalent
+    assert found.same == (("grade", ()), ("settled", ()))
+
+
+def test_a_rule_set_that_is_laid_out_and_cited_otherwise_is_the_same():
+    text = ORCHARD.read_text("utf-8")
+    moved = "# moved\n\n" + text.replace("title: an invented scheme", "title: a scheme").replace(
+        "then: good, when: {fenced: true,", "says: more, then: good, when: {fenced: true,"
+    )
+    assert diff(loaded(text), loaded(moved)).equivalent
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("default: 2", "default: 3"),
+        ("parameters: {least: 3}", "parameters: {least: 4}"),
+        ("most: {above: 1/2", "most: {above: 2/3"),
+        ("default: [apple]", "default: [pear]"),
+        ("then: fair, when: {fenced: true,", "then: fair, when: {fenced: false,"),
+        ("area: {type: decimal, min: 0}", "area: {type: decimal, min: 1}"),
+        (
+            "condemned: {type: boolean, worse: upward, absent: {means: false,",
+            "condemned: {type: boolean, worse: upward, absent: {means: true,",
+        ),
+        ("at_most: poor", "at_most: fair"),
+        ("sound_trees: {at_least: {value: least}}", "sound_trees: {at_least: 2}"),
+        ("where: {sound: true}, is: most", "where: {sound: true}, if_none: holds, is: most"),
+        ("    key: id\n", "    key: id\n    size: {at_least: 1}\n"),
+        ("scales: {grade: [poor, fair, good]}", "scales: {grade: [poor, good, fair]}"),
+    ],
+)
+def test_whatever_can_decide_reads_otherwise(old, new):
+    text = ORCHARD.read_text("utf-8")
+    assert old in text
+    rulesets = loaded(text), loaded(text.replace(old, new, 1))
+    assert reads_alike(rulesets[0], rulesets[0], frozenset(rulesets[0].values))
+    assert not reads_alike(*rulesets, frozenset(rulesets[0].values))
+
+
+@settings(deadline=None)
+@given(written_rulesets())
+def test_no_drawn_rule_set_differs_from_itself(written):
+    found = diff(loaded(written.data), loaded(written.data))
+    assert found.equivalent
+    assert (found.changed, found.open, found.on_paper, found.only_old, found.only_new) == ((), (), (), (), ())
 
 
 @pytest.mark.parametrize("name", ["mappa-2007", "mappa-2019"])

@@ -20,7 +20,7 @@ from hmic_rules.catalogue import shipped
 from hmic_rules.documentation.html import to_html
 from hmic_rules.documentation.making import Beside, page_about, page_of
 from hmic_rules.documentation.markdown import picture_file, to_markdown
-from hmic_rules.documentation.pages import Heading, Item, Listing, Page, Paragraph, Picture, Table, Written
+from hmic_rules.documentation.pages import Heading, Item, Listing, Page, Paragraph, Picture, Table, Written, anchor
 from hmic_rules.documentation.rules import rules
 from hmic_rules.documentation.speaking import speaker_of
 from hmic_rules.documentation.taking import takes
@@ -503,3 +503,54 @@ def test_what_a_rule_set_takes_is_told_without_its_rules(ruleset_from):
     assert "Where it is not given, it is taken as no (assumed)." in shown
     assert "most (more than one half). The word most. It could be from one half to 7/10, 70%. (assumed)" in shown
     assert "kind: The kind reading. It is taken where none is named. (assumed)" in shown
+
+
+NEIGHBOURS = """
+ruleset: neighbours
+edition: "1"
+title: names that are nearly the same
+terms:
+  nearly all: {at_least: 2/3, basis: assumed}
+  nearly-all: {at_least: 3/4, basis: assumed}
+  Nearly all: {at_least: 4/5, basis: assumed}
+  nearly_all: {at_least: 5/6, basis: assumed}
+profiles:
+  as read: {says: one, basis: assumed, default: true}
+  as-read: {says: two, basis: assumed}
+  As read: {says: three, basis: assumed}
+inputs:
+  returns_hours: {type: integer, says: of the case}
+  returns_hours_worked: {type: integer, says: of the case too}
+  returns: {key: id, collection: {id: {type: text}, hours: {type: integer, says: of a return}, hours_worked: {type: integer, says: of a return too}, late: {type: boolean}}}
+  returns_hours_of: {key: id, collection: {id: {type: text}, worked: {type: integer, says: of something else}}}
+values:
+  a_share: {type: boolean, outcome: true, is: {share: {of: returns, where: {late: true}, is: nearly all}}}
+  another_share: {type: boolean, outcome: true, is: {share: {of: returns, where: {late: false}, is: nearly-all}}}
+  a__share: {type: boolean, outcome: true, is: {share: {of: returns, where: {hours: {above: 1}}, is: Nearly all}}}
+  last_share: {type: boolean, outcome: true, is: {share: {of: returns, where: {hours_worked: {above: 1}}, is: nearly_all}}}
+  every_hour: {type: boolean, outcome: true, is: {all: [{returns_hours: 1}, {returns_hours_worked: 2}, {some: {of: returns_hours_of, where: {worked: 1}}}]}}
+"""
+
+
+def test_no_two_anchors_of_a_page_are_the_same_and_every_link_leads_to_one(ruleset_from):
+    page = page_of(ruleset_from(NEIGHBOURS), Beside())
+    for text, found in (
+        (to_html(page), re.compile(r'\bid="([^"]*)"')),
+        (to_markdown(page, pictures=False), re.compile(r'<a id="([^"]*)">')),
+    ):
+        anchors = found.findall(text)
+        assert len(anchors) == len(set(anchors))
+        links = set(re.findall(r'href="#([^"]+)"|\]\(#([^)]+)\)', text))
+        assert {one or other for one, other in links} <= set(anchors)
+    markdown = to_markdown(page, pictures=False)
+    assert '<a id="fact-returns.hours"></a>**hours**' in markdown
+    assert '<a id="fact-returns-hours"></a>**returns hours**' in markdown
+
+
+def test_anchors_are_different_for_different_names():
+    names = ["a b", "a-b", "a_b", "a.b", "A b", "a  b", " a b", "ä b", "a b.1", "…", "?", ""]
+    found = [anchor("reading", name) for name in names]
+    assert len(set(found)) == len(names)
+    assert all(re.fullmatch(r"reading-[a-z0-9_.-]*", one) for one in found)
+    facts = [("a", "b_c"), ("a_b", "c"), ("a_b_c",), ("a", "b", "c"), ("a__b", "c"), ("a_", "b_c")]
+    assert len({anchor("fact", *one) for one in facts}) == len(facts)

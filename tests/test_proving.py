@@ -443,3 +443,18 @@ values:
 """)
     assert [str(ruleset.decide({"number": 7, "good": good})["level"]) for good in (False, True)] == ["high", "low"]
     assert of(proof).get(("monotone", "level")) in ("open", "refuted")
+
+
+def test_a_value_that_asks_no_rows_is_looked_at_where_rows_that_are_grouped_must_be_there():
+    ruleset, proof = small("""
+inputs:
+  seen: {type: boolean}
+  rows: {key: id, size: {at_least: 1}, collection: {id: {type: text}, team: {type: text}}}
+values:
+  by_team: {group: rows, by: [team]}
+  level: {scale: level, outcome: true, choose: first, rules: [{id: seen, then: high, when: {seen: true}, basis: assumed}], otherwise: {then: low, basis: assumed}}
+""")
+    assert str(ruleset.decide({"seen": True, "rows": [{"id": "a", "team": "b"}]})["level"]) == "high"
+    verdicts = of(proof)
+    assert {verdicts["reachable", f"level: {label}"] for label in ("low", "high")} == {"proven"}
+    assert verdicts["rule decides", "level/seen"] == verdicts["input matters", "seen"] == "proven"

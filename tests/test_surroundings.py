@@ -66,7 +66,7 @@ COMMANDS: dict[str, tuple[tuple[str, ...], int]] = {
     "leverage": (("leverage", SMALL), 0),
     "judge": (("judge", JUDGED, *JUDGEMENT), 0),
     "prove": (("prove", "mine"), 0),
-    "diff": (("diff", ORCHARD, ORCHARD), 1),
+    "diff": (("diff", ORCHARD, ORCHARD), 0),
     "replay": (("replay", "record.json", "--ruleset", ORCHARD), 0),
     "figures": (("figures", "counted"), 1),
     "glossary": (("glossary", "counted"), 0),

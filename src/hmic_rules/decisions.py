@@ -67,6 +67,7 @@ class Decision(Bound):
     results: Mapping[str, Value] = field(repr=False)
     engines: tuple[str, ...] = (REFERENCE,)
     spaces: dict[Any, Any] = field(factory=dict, init=False)  # what questions walk on: hmic_rules.questions.space
+    _frames: dict[str, Mapping[str, Frames]] = field(factory=dict, init=False)  # by the scope: see frames_on
 
     @property
     def ruleset(self) -> Ruleset:
@@ -124,10 +125,10 @@ class Decision(Bound):
         """
         if item is None:
             return self[name]
-        items = self.items(name)
-        if name_given(item, "item") not in items:
-            raise NotFoundError(f"{quoted(name)} stands on no item {quoted(item)}: {choices(item, items)}")
-        return items[item]
+        step, frames = self._on_items(name)
+        if name_given(item, "item") not in frames:
+            raise NotFoundError(f"{quoted(name)} stands on no item {quoted(item)}: {choices(item, frames)}")
+        return self.outcome_of(step, frames[item], step.result(frames[item]))
 
     def exact(self, name: str | None = None, item: str | None = None) -> Outcome:
         """An outcome with exactly the results that some completion gives; see :func:`hmic_rules.questions.bounds.exact_outcome`."""
@@ -142,13 +143,20 @@ class Decision(Bound):
             NotFoundError: there is no such value, or it stands on the case.
 
         """
+        step, frames = self._on_items(name)
+        return {key: self.outcome_of(step, one, step.result(one)) for key, one in frames.items()}
+
+    def _on_items(self, name: str) -> tuple[Step, Mapping[str, Frames]]:
         step = self.step(name)
         if step.value.scope == CASE:
             raise NotFoundError(f"{quoted(name)} stands on the case: ask for it by `decision[{name!r}]`")
-        return {
-            key_of(frames): self.outcome_of(step, frames, step.result(frames))
-            for frames in self.program.frames(self.case, step.value.scope)
-        }
+        return step, self.frames_on(step.value.scope)
+
+    def frames_on(self, scope: str) -> Mapping[str, Frames]:
+        """The rows of a collection or group, each with those that it stands on, by its key; found once, since many are asked for one by one."""
+        if scope not in self._frames:
+            self._frames[scope] = {key_of(frames): frames for frames in self.program.frames(self.case, scope)}
+        return self._frames[scope]
 
     @property
     def outcomes(self) -> Iterator[Outcome]:

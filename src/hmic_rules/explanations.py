@@ -14,8 +14,9 @@ from hmic_rules.errors import Span
 from hmic_rules.lineage import Origin, change_in_words, origin_of, taken_out_of
 from hmic_rules.outcomes import Outcome, key_of, outcome_data
 from hmic_rules.possible import is_known
-from hmic_rules.rules import Calculation, Judged, Points, Rule, RuleList, Truthful
+from hmic_rules.rules import Body, Calculation, Judged, Points, Rule, RuleList, Truthful
 from hmic_rules.rulesets import Change
+from hmic_rules.standing import OTHERWISE, may_give
 from hmic_rules.traces import LimitTrace, Obstacle, ValueTrace, counted_items, holders, obstacles, trace
 from hmic_rules.wording import calculation_in_words, condition_in_words, name_in_words, points_in_words
 
@@ -70,7 +71,8 @@ class OutcomeReason:
 
     ``how`` says what gave it, ``basis`` and ``cite`` where that comes from if it is no rule (what follows where no rule holds, a condition or a
     calculation of its own), and ``because_of`` which items a count found. Where the rule set extends another, ``origin`` of each rule and limit says where
-    it comes from, and ``taken_out`` lists what of the value was taken out.
+    it comes from, and ``taken_out`` lists what of the value was taken out. ``perhaps`` names the rules, and ``otherwise``, that may be what gave
+    a result, of which it is not known whether they hold.
     """
 
     outcome: Outcome
@@ -82,6 +84,7 @@ class OutcomeReason:
     cite: tuple[str, ...] = ()
     because_of: tuple[str, ...] = ()
     taken_out: tuple[Change, ...] = ()
+    perhaps: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Some lines of plain text: the outcome, then each rule and limit with whether it held."""
@@ -136,19 +139,29 @@ def explain_decision(decision: Decision, name: str, item: str | None = None) -> 
         for one in found.rules
     )
     basis, cite = value.basis, value.cite
-    if found.outcome.rule == "otherwise" and found.otherwise is not None:
+    perhaps = _perhaps(found, value.body)
+    if found.outcome.rule == OTHERWISE and found.otherwise is not None:
         basis, cite = found.otherwise.basis, found.otherwise.cite
     return OutcomeReason(
         found.outcome,
         value.says,
-        _how(found, decision),
+        _how(found, decision, perhaps),
         rules,
         tuple(_limit(decision, name, one) for one in found.limits),
         basis,
         cite,
         counted_items(decision, name, item),
         taken_out_of(decision.ruleset, name),
+        perhaps,
     )
+
+
+def _perhaps(found: ValueTrace, body: Body) -> tuple[str, ...]:
+    """What may have given a result without being known to hold; what a limit or a judgement gave rests on none of it."""
+    outcome = found.outcome
+    if not isinstance(body, RuleList) or outcome.value is None or outcome.limits or outcome.judgement is not None:
+        return ()
+    return may_give(body, [one.truth for one in found.rules], outcome.value)
 
 
 def _origin(decision: Decision, kind: str, value: str, id: str, place: Span) -> Origin | None:
@@ -156,7 +169,7 @@ def _origin(decision: Decision, kind: str, value: str, id: str, place: Span) -> 
     return origin_of(ruleset, kind, f"{value}/{id}", place) if ruleset.ancestors else None
 
 
-def _how(found: ValueTrace, decision: Decision) -> str:
+def _how(found: ValueTrace, decision: Decision, perhaps: tuple[str, ...]) -> str:
     """In one sentence, what gave the result."""
     outcome = found.outcome
     body = decision.ruleset.values[outcome.name].body
@@ -167,8 +180,11 @@ def _how(found: ValueTrace, decision: Decision) -> str:
         return "it was judged so" + (limited if decision.ruleset.values[outcome.name].limits else "")
     if outcome.limits:
         return f"the limit {outcome.limits[0]} changed what the rules gave"
-    if outcome.rule == "otherwise":
-        return "no rule held, and the rule set says what follows then"
+    if perhaps:
+        return f"{_one_of(found, (*perhaps, *(() if outcome.rule is None else (outcome.rule,))))} gives it, and it is not known which"
+    if outcome.rule == OTHERWISE:
+        says = None if found.otherwise is None else found.otherwise.says
+        return "no rule held, and the rule set says what follows then" + (f": {says}" if says else "")
     if outcome.rule is not None:
         return f"the rule {outcome.rule} gave it"
     if isinstance(body, Judged):
@@ -188,6 +204,14 @@ def _how(found: ValueTrace, decision: Decision) -> str:
     return "facts that are not known decide between these results" + (
         "" if outcome.exact else ", of which some may turn out impossible"
     )
+
+
+def _one_of(found: ValueTrace, ids: tuple[str, ...]) -> str:
+    """Rules, and what follows where none holds, with where each comes from."""
+    words = {one.rule.id: f"the rule {one.rule.id} ({one.rule.basis})" for one in found.rules}
+    if found.otherwise is not None:
+        words.setdefault(OTHERWISE, f"what follows where no rule holds ({found.otherwise.basis})")
+    return " or ".join(words[id] for id in ids)
 
 
 def _limit(decision: Decision, value: str, one: LimitTrace) -> LimitReason:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from attrs import evolve, frozen
@@ -19,6 +19,7 @@ from hmic_rules.outcomes import Outcome
 from hmic_rules.possible import members
 from hmic_rules.rules import Rule, RuleList
 from hmic_rules.rulesets import Ruleset
+from hmic_rules.standing import OTHERWISE
 from hmic_rules.traces import obstacles, trace
 from hmic_rules.wording import name_in_words
 
@@ -239,10 +240,7 @@ def between(inspection: Inspection, grade: FrameworkGrade) -> str:
     if published is None:
         return "nothing was published"
     if outcome.status == "decided" and shown(outcome.value if outcome.value is not None else "") == published:
-        rule = _rule_of(decision.ruleset, inspection.outcome, outcome.rule)
-        return "the same" + (
-            f", by a rule that is assumed ({rule.id})" if rule is not None and rule.basis == "assumed" else ""
-        )
+        return f"the same{_by_what_is_assumed(decision, inspection.outcome)}"
     type = decision.ruleset.values[inspection.outcome].type
     ranks = type.ranks if isinstance(type, LabelType) else {}
     least = min((ranks.get(label, -1) for label in outcome.possible), default=-1)
@@ -271,7 +269,12 @@ def _rules_for(ruleset: Ruleset, name: str, label: str) -> Iterator[Rule]:
         yield from (rule for rule in body.rules if shown(rule.then) == label)
 
 
-def _rule_of(ruleset: Ruleset, name: str, id: str | None) -> Rule | None:
-    body = ruleset.values[name].body
-    rules: Iterable[Rule] = body.rules if isinstance(body, RuleList) else ()
-    return next((rule for rule in rules if rule.id == id), None)
+def _by_what_is_assumed(decision: Decision, name: str) -> str:
+    """That an outcome follows, or may follow, by rules that are assumed; nothing where it follows by others alone."""
+    reason = decision.why(name)
+    able = [rule for rule in reason.rules if rule.id in (*reason.perhaps, reason.outcome.rule)]
+    ids = [rule.id for rule in able if rule.basis == "assumed"]
+    if not ids:
+        return ""
+    perhaps = "" if len(ids) == len(able) and OTHERWISE not in reason.perhaps else "perhaps "
+    return f", {perhaps}by {'a rule that is assumed' if len(ids) == 1 else 'rules that are assumed'} ({', '.join(ids)})"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+import re
+from collections.abc import Iterable
+from typing import Any, Final, Literal, TypeAlias
 
 from attrs import frozen
 
@@ -12,10 +14,12 @@ from hmic_rules.evaluation import KEY
 from hmic_rules.possible import Known, Value, markers, members, without_markers
 from hmic_rules.programs import Step
 
-__all__ = ["Outcome", "Standing", "Status", "key_of", "listed", "outcome_data"]
+__all__ = ["Outcome", "Standing", "Status", "in_a_row", "key_of", "listed", "outcome_data", "results_in"]
 
 Status: TypeAlias = Literal["decided", "undetermined", "no rule covers this", "not applicable"]
 Standing: TypeAlias = Literal["within", "outside", "undetermined"]
+_UNDETERMINED: Final = "undetermined: "
+_ONE: Final = re.compile(r"“((?:[^”]|””)*)”(?:, |\Z)|(.*?)(?:, |\Z)", re.DOTALL)
 
 
 @frozen
@@ -50,7 +54,7 @@ class Outcome:
     def __str__(self) -> str:
         said = {
             "decided": shown(self.value) if self.value is not None else "",
-            "undetermined": "undetermined: " + ", ".join(self.possible),
+            "undetermined": _UNDETERMINED + in_a_row(self.possible),
         }
         return said.get(self.status, self.status)
 
@@ -76,6 +80,25 @@ def outcome_data(outcome: Outcome) -> dict[str, Any]:
         "judgement": outcome.judgement,
         "exact": outcome.exact,
     }
+
+
+def in_a_row(results: Iterable[str], joint: str = ", ") -> str:
+    """Results side by side; one that holds a comma or an “or” of its own stands in quotation marks, so that it is read as one."""
+    return joint.join(
+        f"“{one.replace('”', '””')}”" if ", " in one or " or " in one or one.startswith("“") else one for one in results
+    )
+
+
+def results_in(outcome: str) -> tuple[str, ...]:
+    """The result of an outcome that stands as a text, or each that is still possible."""
+    if not outcome.startswith(_UNDETERMINED):
+        return (outcome,)
+    found: list[str] = []
+    place = len(_UNDETERMINED)
+    while place < len(outcome) and (match := _ONE.match(outcome, place)):
+        found.append(match[2] if match[1] is None else match[1].replace("””", "”"))
+        place = match.end()
+    return tuple(found)
 
 
 def key_of(frames: Frames) -> str:

@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import Final
 
 from hmic_rules.datatypes import NumberType, ScalarType
-from hmic_rules.outcomes import Outcome
+from hmic_rules.outcomes import Outcome, in_a_row, results_in
 from hmic_rules.possible import NO_RULE
 
-__all__ = ["GAP", "every_result", "few", "plainly", "said", "span"]
+__all__ = ["GAP", "alternatives", "every_result", "few", "plainly", "said", "span"]
 
 GAP: Final = "no grade follows"
 
@@ -33,10 +33,9 @@ def every_result(outcome: Outcome, type: ScalarType | None = None) -> str:
         type: its type; a share is then put in hundredths too.
 
     """
-    *others, last = outcome.possible
-    if others:
-        return f"{', '.join(others)} or {last}"
-    words = str(outcome).removeprefix("undetermined: ")
+    if len(outcome.possible) > 1:
+        return alternatives(outcome.possible)
+    words = outcome.possible[0] if outcome.status == "undetermined" else str(outcome)
     if isinstance(type, NumberType) and type.kind == "share" and "/" in words:
         return f"{words}, about {' to '.join(map(_hundredths, words.split(' to ')))}"
     return words
@@ -47,10 +46,17 @@ def _hundredths(share: str) -> str:
     return f"{(Decimal(1000) * Fraction(share).numerator / Fraction(share).denominator).quantize(Decimal(1), ROUND_HALF_UP) / 10}%"
 
 
-def plainly(outcome: str) -> str:
-    """An outcome that stands as a text, such as ``undetermined: fair, good``: each result still possible, and a gap as what it means for a grade."""
-    *others, last = (GAP if one == NO_RULE.value else one for one in outcome.removeprefix("undetermined: ").split(", "))
-    return f"{', '.join(others)} or {last}" if others else last
+def plainly(outcome: str | Sequence[str]) -> str:
+    """Results, or an outcome that stands as a text, such as ``undetermined: fair, good``: each still possible, and a gap as what it means for a grade."""
+    results = results_in(outcome) if isinstance(outcome, str) else outcome
+    return alternatives([GAP if one == NO_RULE.value else one for one in results])
+
+
+def alternatives(results: Sequence[str]) -> str:
+    """One result or the other: ``poor, fair or good``; one that holds such words itself stands in quotation marks."""
+    if len(results) == 1:
+        return results[0]
+    return f"{in_a_row(results[:-1])} or {in_a_row(results[-1:])}"
 
 
 def span(possible: Sequence[str]) -> str:
@@ -58,8 +64,12 @@ def span(possible: Sequence[str]) -> str:
     labels = [label for label in possible if label not in (GAP, NO_RULE.value)]
     if not labels:
         return GAP
-    words = labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
+    words = labels[0] if len(labels) == 1 else " to ".join(map(_as_an_end, (labels[0], labels[-1])))
     return words if len(labels) == len(possible) else f"{GAP}, or {words}"
+
+
+def _as_an_end(label: str) -> str:
+    return f"“{label}”" if " to " in label else in_a_row([label])
 
 
 def few(items: Sequence[str], most: int = 3) -> str:

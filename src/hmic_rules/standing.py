@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Iterable
+from typing import Final, cast
 
 from hmic_rules.comparing import Frames, compare
 from hmic_rules.conditions import Op, Truth
@@ -11,7 +12,9 @@ from hmic_rules.possible import NO_RULE, NOT_APPLICABLE, Known, Value, is_known
 from hmic_rules.programs import Step
 from hmic_rules.rules import RuleList
 
-__all__ = ["given_by", "judgement_on", "outcome_on"]
+__all__ = ["OTHERWISE", "given_by", "judgement_on", "may_give", "outcome_on"]
+
+OTHERWISE: Final = "otherwise"
 
 
 def outcome_on(step: Step, frames: Frames, result: Value) -> Outcome:
@@ -65,4 +68,22 @@ def given_by(step: Step, frames: Frames, value: Known) -> tuple[str | None, tupl
             if truths[-1] is Truth.YES:
                 return rule.id, limits
     surely_none = body.otherwise is not None and Truth.UNKNOWN not in truths
-    return ("otherwise" if surely_none else None), limits
+    return (OTHERWISE if surely_none else None), limits
+
+
+def may_give(body: RuleList, truths: Iterable[Truth], result: Value) -> tuple[str, ...]:
+    """The rules that would be named for a result if they held, of which that is not known; and ``otherwise``, where none surely holds.
+
+    Args:
+        body: the rules.
+        truths: whether each of them holds.
+        result: what they give, which is known, before any limits.
+
+    """
+    found: list[str] = []
+    for rule, truth in zip(body.rules, truths, strict=True):
+        if rule.then == result:
+            if truth is Truth.YES:
+                return () if body.policy == "unique" else tuple(found)  # two that held together would be an error
+            found += [rule.id] if truth is Truth.UNKNOWN else []
+    return (*found, OTHERWISE) if found and body.otherwise is not None else tuple(found)

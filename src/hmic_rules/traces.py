@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from hmic_rules.comparing import Frames
 from hmic_rules.conditions import (
+    CASE,
     All,
     Any,
     Condition,
@@ -31,8 +32,8 @@ from hmic_rules.datatypes import key_in_words, shown
 from hmic_rules.decisions import Decision
 from hmic_rules.errors import NotFoundError, did_you_mean, quoted
 from hmic_rules.evaluation import counted, shared
-from hmic_rules.outcomes import Outcome, key_of
-from hmic_rules.possible import NOT_APPLICABLE, Value
+from hmic_rules.outcomes import Outcome, in_a_row
+from hmic_rules.possible import NOT_APPLICABLE, OneOf, Value
 from hmic_rules.rows import KEY, Column
 from hmic_rules.rules import Calculation, Limit, Otherwise, PointRule, Points, Rule, RuleList, Truthful
 from hmic_rules.wording import condition_in_words
@@ -172,12 +173,12 @@ def trace(decision: Decision, name: str, item: str | None = None) -> ValueTrace:
 
 def _row_of(decision: Decision, name: str, item: str | None) -> tuple[Step, Frames]:
     step = decision.step(name)
-    keys: list[str] = []
-    for frames in decision.program.frames(decision.case, step.value.scope):
-        if len(frames) == 1 or key_of(frames) == item:
-            return step, frames
-        keys.append(key_of(frames))
-    help = did_you_mean(item or "", keys)
+    if step.value.scope == CASE:
+        return step, [decision.case]
+    frames = decision.frames_on(step.value.scope)
+    if item is not None and item in frames:
+        return step, frames[item]
+    help = did_you_mean(item or "", frames)
     raise NotFoundError(f"{quoted(name)} stands on no item {quoted(item or '')}" + (f": {help}" if help else ""))
 
 
@@ -328,7 +329,9 @@ def _obstacles(decision: Decision, condition: ConditionTrace, seen: frozenset[st
     query = query_of(node)
     items = tuple(item.key for item in condition.items or () if item.belongs is not NO and item.holds is not YES)
     name = node.subject.name if isinstance(node, Test) else None
-    found = None if condition.value is None else shown(condition.value)
+    value = condition.value
+    several = sorted(map(shown, value.members)) if isinstance(value, OneOf) else ()
+    found = in_a_row(several, " or ") if several else None if value is None else shown(value)
     yield Obstacle(condition.words, condition.truth, name, None if query is None else query.collection, found, items)
 
 

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import DataType, LabelType, ListType, NumberType, shown
+from hmic_rules.outcomes import in_a_row
 from hmic_rules.rules import Judged, MayDepart, ValueRule
 from hmic_rules.rulesets import Collection, Input, Parameter, Profile, Ruleset
 
@@ -150,5 +151,5 @@ def _setting(parameter: Parameter) -> Entry:
     default = parameter.default
     if default is None:
         return Entry(parameter.name, f"{_described(parameter.type)}; not set", parameter.says)
-    value = ", ".join(map(shown, default)) if isinstance(default, tuple) else shown(default)
+    value = in_a_row(map(shown, default)) if isinstance(default, tuple) else shown(default)
     return Entry(parameter.name, f"{_described(parameter.type)}; {value or 'empty'} unless it is set", parameter.says)

@@ -35,6 +35,7 @@ from hmic_rules.conditions import (
     Test,
 )
 from hmic_rules.datatypes import LabelType, shown
+from hmic_rules.outcomes import in_a_row
 from hmic_rules.possible import Known
 
 __all__ = ["calculation_in_words", "condition_in_words", "name_in_words", "points_in_words"]
@@ -105,7 +106,7 @@ def _check(check: Check, order: Mapping[Known, int]) -> str:
         return f"{'not ' if check.negated else ''}among the {_name(check.symbol)}"
     if isinstance(check, LabelIn):
         found = sorted(check.labels, key=lambda label: (order.get(label, 0), shown(label)))
-        labels = " or ".join(map(shown, found))
+        labels = in_a_row(map(shown, found), " or ")
         return f"{'not ' if check.negated else ''}{labels}"
     words = f"{COMPARED[check.op]} {_operand(check.operand)}".strip()
     return f"not {words}" if check.negated else words

@@ -9,7 +9,7 @@ from typing import Any, Final
 from hmic_rules.backends.prose.grammar import in_quotes, listed, sentence, words_of
 from hmic_rules.conditions import CASE
 from hmic_rules.documentation.pages import Block, Heading, Item, Listing, Paragraph, code, faint, line, strong
-from hmic_rules.documentation.speaking import Speaker
+from hmic_rules.documentation.speaking import Speaker, remark
 from hmic_rules.documentation.taking import given_told
 from hmic_rules.errors import Span
 from hmic_rules.loading.trees import Mapping, Scalar, Sequence
@@ -57,7 +57,8 @@ def _case(speaker: Speaker, case: Case) -> Item:
     follows = [_expected(speaker, name, tree) for name, tree in _entries(case.expect).items()]
     then = line(f"Then {listed(follows)}." if follows else "Nothing is expected of it.")
     head = line(strong(sentence(case.title)), faint(f" ({'; '.join(under)})") if under else "")
-    return Item(head, (Item(facts), Item(then)))
+    said = [Item(line(*remark(case.says)))] if case.says is not None else []
+    return Item(head, (*said, Item(facts), Item(then)))
 
 
 def _place(place: Span | str) -> str:

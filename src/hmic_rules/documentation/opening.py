@@ -77,7 +77,9 @@ def _documents(speaker: Speaker) -> Iterator[Block]:
         return
     yield Heading(2, line("Where the rules come from"), "documents")
     rows = [
-        Item(line(code(one.id), f": {one.title}", f", {one.publisher}" if one.publisher else "", "."))
+        Item(
+            line(code(one.id), f": {one.title}", f", {one.publisher}" if one.publisher else "", ".", *remark(one.says))
+        )
         for one in documents
     ]
     yield Listing(tuple(rows))

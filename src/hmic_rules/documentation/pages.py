@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
@@ -32,6 +33,10 @@ __all__ = [
     "strong",
     "without_dead_links",
 ]
+
+_FREE: Final = ("word", "reading", "framework")  # the kinds that are not named by identifiers
+_PLAIN: Final = re.compile(r"[a-z0-9 -]+")
+_DIGITS, _LONGEST = 10, 40
 
 
 @frozen
@@ -141,10 +146,28 @@ def link(text: str, to: str) -> Piece:
     return Piece(text, "link", to)
 
 
-def anchor(*parts: str) -> str:
-    """An anchor from names: the same for the same names, and different for different ones as far as their letters go."""
-    words = [re.sub(r"[^a-z0-9]+", "-", part.casefold()).strip("-") for part in parts]
-    return "-".join(word for word in words if word)
+def anchor(kind: str, *names: str) -> str:
+    """The anchor of what has a kind and names, the outer one first: the same for the same names, and another for any others.
+
+    >>> anchor("fact", "returns", "hours"), anchor("fact", "returns_hours")
+    ('fact-returns.hours', 'fact-returns-hours')
+    >>> anchor("word", "the vast majority"), anchor("word", "The 90%")
+    ('word-the_vast_majority', 'word-the_90.46995ff506')
+    """
+    plain = _of_free_text if kind in _FREE else _of_identifier
+    return f"{kind}-{'.'.join(map(plain, names))}"
+
+
+def _of_identifier(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _of_free_text(name: str) -> str:
+    """A name of small letters, digits, hyphens and spaces as it is; any other with a part of its hash."""
+    if _PLAIN.fullmatch(name):
+        return name.replace(" ", "_")
+    words = re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")[:_LONGEST]
+    return f"{words}.{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:_DIGITS]}"
 
 
 def without_dead_links(blocks: Sequence[Block]) -> tuple[Block, ...]:

@@ -21,7 +21,7 @@ from hmic_rules.diagrams.uses import Uses, uses_of
 from hmic_rules.diagrams.values import Conflict
 from hmic_rules.diagrams.variables import Variable, called
 from hmic_rules.documentation.boxes import Answer, Box, to_svg
-from hmic_rules.documentation.pages import Block, Paragraph, Picture, anchor, line
+from hmic_rules.documentation.pages import Block, Paragraph, Picture, line
 from hmic_rules.documentation.speaking import Speaker
 from hmic_rules.documentation.taking import value_told
 from hmic_rules.errors import ConflictError
@@ -69,7 +69,7 @@ def picture_of(speaker: Speaker, value: ValueRule) -> Iterator[Block]:
     asking = _Asking(speaker, value, universe, program, uses_of(program))
     reading = "" if program.profile is None else f", under the reading {program.profile}"
     title = f"How the rules give {words_of(value.name)}{reading}: read from left to right"
-    yield Picture(anchor(value.name), title, to_svg([asking.box(one) for one in reversed(reached)], title))
+    yield Picture(value.name.replace("_", "-"), title, to_svg([asking.box(one) for one in reversed(reached)], title))
 
 
 @frozen(eq=False)

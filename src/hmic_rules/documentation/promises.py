@@ -23,7 +23,7 @@ from hmic_rules.documentation.pages import (
     line,
     strong,
 )
-from hmic_rules.documentation.speaking import Speaker, remark
+from hmic_rules.documentation.speaking import Speaker, from_where, remark
 from hmic_rules.rulesets import Claim
 from hmic_rules.verification.certificates import CERTIFICATE, stale
 from hmic_rules.verification.obligations import KINDS
@@ -77,7 +77,8 @@ def _claim(speaker: Speaker, claim: Claim, found: dict[str, Any] | None) -> Item
     start = "it never happens that" if claim.kind == "never" else "it is always so that"
     whole = item_of(condition_said(claim.condition, speaker.voice).after(start))
     verdict = () if found is None else line(faint(f" ({_verdict(found)})"))
-    lead = line(strong(claim.id), *verdict, ":", *remark(claim.says), " ")
+    source = from_where(None, claim.cite)
+    lead = line(strong(claim.id), *source, *verdict, ":", *remark(claim.says), " ")
     return Item((*lead, *whole.line), whole.items)
 
 

@@ -127,7 +127,8 @@ def _otherwise(speaker: Speaker, value: ValueRule) -> Iterator[Block]:
         return
     otherwise = value.body.otherwise
     source = () if otherwise is None else from_where(otherwise.basis, otherwise.cite)
-    yield Paragraph(line(sentence(said), *source))
+    says = () if otherwise is None else remark(otherwise.says)
+    yield Paragraph(line(sentence(said), *says, *source))
 
 
 def _limits(speaker: Speaker, value: ValueRule) -> Iterator[Block]:

@@ -119,7 +119,7 @@ def _collection(speaker: Speaker, collection: Collection) -> Iterator[Block]:
     noun = speaker.voice.noun(collection.name)
     within = "" if collection.parent is None else f" of each {speaker.voice.noun(collection.parent).one}"
     yield Heading(3, line(f"{words_of(collection.name).capitalize()}{within}"), anchor("collection", collection.name))
-    about = line(*remark(collection.says), _count(collection))
+    about = line(*remark(collection.says), _count(collection), *from_where(None, collection.cite))
     yield Paragraph(about or line(f"What is known of {an(noun.one)}:"))
     rows = [
         _fact(one, anchor("fact", collection.name, one.name))
@@ -160,7 +160,8 @@ def _group(speaker: Speaker, group: Group) -> Item:
         unknown = f"Of an expected one without any {source.several} nobody knows what belongs there."
         more.append(Item(line(empty if group.missing == "empty" else unknown)))
     to = anchor("group", group.name)
-    return Item(line(strong(words_of(group.name)), text, *remark(group.says)), tuple(more), to)
+    said = line(text, *remark(group.says), *from_where(group.basis, group.cite))
+    return Item((strong(words_of(group.name)), *said), tuple(more), to)
 
 
 def _expected(speaker: Speaker, key: str, of: str | MonthRange) -> str:
@@ -173,14 +174,16 @@ def _expected(speaker: Speaker, key: str, of: str | MonthRange) -> str:
 
 def _settings(speaker: Speaker) -> Iterator[Block]:
     ruleset = speaker.ruleset
-    if not ruleset.parameters:
-        return
-    yield Heading(3, line("Settings"), "settings")
-    yield Paragraph(line("What no case brings. A setting that is not set is unknown, and what hangs on it stays open."))
-    yield Listing(tuple(map(_setting, ruleset.parameters.values())))
+    if ruleset.parameters:
+        yield Heading(3, line("Settings"), "settings")
+        yield Paragraph(
+            line("What no case brings. A setting that is not set is unknown, and what hangs on it stays open.")
+        )
+        yield Listing(tuple(map(_setting, ruleset.parameters.values())))
     if ruleset.profiles:
+        sets = "these settings" if ruleset.parameters else "what vague words stand for"
         yield Heading(3, line("Readings"), "readings")
-        yield Paragraph(line("Named sets of these settings; a case is decided under one of them."))
+        yield Paragraph(line(f"Named sets of {sets}; a case is decided under one of them."))
         yield Listing(tuple(_profile(speaker, one) for one in ruleset.profiles.values()))
 
 
@@ -215,7 +218,7 @@ def _profile(speaker: Speaker, profile: Profile) -> Item:
     ]
     said = line(":", *remark(profile.says), standard)
     to = anchor("reading", profile.name)
-    return Item((strong(profile.name), *said, *from_where(profile.basis, ())), tuple(sets), to)
+    return Item((strong(profile.name), *said, *from_where(profile.basis, profile.cite)), tuple(sets), to)
 
 
 def _words(speaker: Speaker) -> Iterator[Block]:
@@ -263,6 +266,8 @@ def frameworks(speaker: Speaker) -> Iterator[Block]:
         about = [*line(code(framework.id)), *from_where(None, framework.cite)]
         if framework.placement is not None:
             about += line(f": {framework.placement}", "" if framework.placement.endswith(".") else ".")
+        if framework.says is not None:
+            about += line("." if framework.placement is None else "", *remark(framework.says))
         yield Paragraph(tuple(about))
         yield _items(speaker, framework, noun.several)
 

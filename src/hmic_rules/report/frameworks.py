@@ -182,7 +182,7 @@ def section_of(inspection: Inspection, grade: FrameworkGrade, glance: Glance, li
 
 def _given_by(reason: OutcomeReason) -> GivenBy | None:
     given = next((rule for rule in reason.rules if rule.id == reason.outcome.rule), None)
-    return None if given is None else GivenBy(given.says or given.words, given.basis, given.cite)
+    return None if given is None or reason.perhaps else GivenBy(given.says or given.words, given.basis, given.cite)
 
 
 def _readings(inspection: Inspection, grade: FrameworkGrade) -> tuple[ReadingRow, ...]:

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from hmic_rules.datatypes import LabelType
 from hmic_rules.inspections import Distribution, FrameworkGrade, Inspection
-from hmic_rules.outcomes import Outcome
+from hmic_rules.outcomes import Outcome, in_a_row
 from hmic_rules.phrases import GAP, said
 from hmic_rules.possible import NO_RULE, NOT_APPLICABLE
 
@@ -120,7 +120,7 @@ def placed(inspection: Inspection, grade: FrameworkGrade, columns: Sequence[str]
 
 
 def _counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {label}" for label, count in counts.items())
+    return ", ".join(f"{count} {in_a_row([label])}" for label, count in counts.items())
 
 
 def chips_of(words: str, kind: Kind, outcome: Outcome, columns: Sequence[str]) -> Iterator[Chip]:

@@ -114,7 +114,8 @@ def _grouped(
     bare = _shape(program, base, sizes, sources, {})
     fewest = {one.name: [_keyed(program, one, place, sizes) for place in range(one.at_least)] for one in sources}
     base.update({one.name: rows for one in sources if not (rows := fewest[one.name])})
-    empty = _shape(program, base, sizes, sources, {}) if not any(fewest.values()) else None
+    needed = any(rows for name, rows in fewest.items() if name in asked)  # rows that nothing asks for are left unknown
+    empty = None if needed else _shape(program, base, sizes, sources, {})
     if empty is not None:
         yield empty
     for source in sources:
@@ -142,7 +143,7 @@ def _shape(
         _run(program, case)
     except InputError:
         return None
-    full = {one.name: len(facts.get(one.name, ())) for one in sources}
+    full = {one.name: len(facts[one.name]) for one in sources if one.name in facts}
     return CaseShape(case, {**sizes, **full}, placed)
 
 

@@ -16,12 +16,12 @@ from hmic_rules.diagrams.nodes import Diagram, TooManyStates
 from hmic_rules.diagrams.variables import called
 from hmic_rules.diagrams.walks import Cost, count, ways_to
 from hmic_rules.errors import HmicRulesError
-from hmic_rules.outcomes import listed
+from hmic_rules.outcomes import in_a_row, listed
 from hmic_rules.questions.space import is_result
 from hmic_rules.rules import ValueRule
 from hmic_rules.rulesets import Ruleset
 from hmic_rules.verification.pairing import apart, comparable, pairs_of
-from hmic_rules.verification.paper import absent_changes, paper_changes
+from hmic_rules.verification.paper import absent_changes, paper_changes, reads_alike
 from hmic_rules.verification.usual import leaving, usual_cell
 from hmic_rules.verification.views import Part, View, is_real
 from hmic_rules.verification.witnesses import FILLINGS, Witness, decided, witness_of
@@ -123,13 +123,17 @@ def diff(old: Ruleset, new: Ruleset) -> Difference:
     paper = list(paper_changes(old, new))
     reworded = {value for value, _ in paper}
     for name in common:
-        found = _Found(bool((closure_of(old, [name]) ^ closure_of(new, [name])) or reworded & closure_of(new, [name])))
+        closures = closure_of(old, [name]), closure_of(new, [name])
+        if reads_alike(old, new, closures[0] | closures[1]):
+            same.append((name, ()))  # whatever the rows, and however large its diagrams would be
+            continue
+        found = _Found(bool((closures[0] ^ closures[1]) or reworded & closures[1]))
         for one, other in pairs:
             try:
                 _compare(one, other, name, found)
             except TooManyStates as many:
                 found.open.append(f"`{name}` is not analysed under {one}: its diagrams would have {many}")
-        found.open.extend(absent_changes(old, new, (closure_of(old, [name]), closure_of(new, [name]))))
+        found.open.extend(absent_changes(old, new, closures))
         changed += found.changed
         opened += found.open
         if not found.changed and not found.open:
@@ -206,13 +210,14 @@ def _classes(
         chosen = ways_to(store, joint, partial(eq, pair), _cost(view, twin)).first()
         if chosen is None:
             continue
-        texts = tuple(" or ".join(listed(result, step)) for result, step in zip(pair, steps, strict=True))
+        results = tuple(listed(result, step) for result, step in zip(pair, steps, strict=True))
+        texts = tuple(in_a_row(one, " or ") for one in results)
         if any(
             one.outcome == name and one.item == item and (one.before, one.after) == texts and one.part == str(view.part)
             for one in found.changed
         ):
             continue
-        witness = _shown(view, twin, name, item, chosen, texts)
+        witness = _shown(view, twin, name, item, chosen, results)
         if witness is None:
             why = loose[0] if loose else "a case that the diagrams give is decided otherwise"
             found.open.append(
@@ -256,7 +261,7 @@ def _cost(view: View, twin: View) -> Callable[[int, int], Cost]:
 
 
 def _shown(
-    view: View, twin: View, name: str, item: str | None, chosen: dict[int, int], texts: tuple[str, ...]
+    view: View, twin: View, name: str, item: str | None, chosen: dict[int, int], results: tuple[tuple[str, ...], ...]
 ) -> Witness | None:
     """A case that both editions decide as their diagrams say, with the facts of either."""
     for filling in FILLINGS:
@@ -266,7 +271,7 @@ def _shown(
         except HmicRulesError:
             continue
         found = [one.at(name, item) for one in decisions]
-        if tuple(" or ".join(one.possible) for one in found) == texts:
+        if tuple(one.possible for one in found) == results:
             old, new = witnesses
             unusual = tuple(dict.fromkeys((*old.unusual, *new.unusual)))
             return Witness(

@@ -73,7 +73,7 @@ def attained_by(
         for scope, values in names.items():
             group = ruleset.groups[scope]
             for row in cast("list[Row] | None", shape.case[program.layout.slots[CASE][scope]]) or ():
-                if shape.sizes[group.source] and shape.placed.get(group.source) != row[KEY]:
+                if shape.sizes.get(group.source) and shape.placed.get(group.source) != row[KEY]:
                     continue
                 ways = _ways(program, group, row, values, universe)
                 if ways is None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
-from typing import Any, cast
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any, Final, cast
 
 from attrs import fields, has
 
@@ -13,7 +13,35 @@ from hmic_rules.rules import Calculation, Limit, PointRule, Points, Rule, RuleLi
 from hmic_rules.rulesets import Input, Ruleset
 from hmic_rules.structure import conditions_of, structure_of, terms_in
 
-__all__ = ["absent_changes", "paper_changes"]
+__all__ = ["absent_changes", "paper_changes", "reads_alike"]
+
+SETTING: Final = ("scales", "terms", "parameters", "profiles", "inputs", "collections", "groups", "fills", "frameworks")
+UNREAD: Final = ("span", "says", "cite", "basis", "closed_basis", "title", "placement", "notes")  # what decides nothing
+
+
+def reads_alike(old: Ruleset, new: Ruleset, names: frozenset[str]) -> bool:
+    """Whether these values, and all facts and settings there are, read the same in both editions, so that no case can come out otherwise.
+
+    What only says where something comes from is not looked at. Whatever is said in another order or in other words reads otherwise here.
+    """
+    if any(_bare(getattr(old, one)) != _bare(getattr(new, one)) for one in SETTING):
+        return False
+    return all(name in old.values and name in new.values for name in names) and all(
+        _bare(old.values[name]) == _bare(new.values[name]) for name in names
+    )
+
+
+def _bare(part: Any) -> Any:
+    """A part of a rule set as nested tuples, without what decides nothing."""
+    if isinstance(part, Mapping):
+        return tuple((key, _bare(one)) for key, one in part.items())
+    if isinstance(part, tuple):
+        return tuple(map(_bare, part))
+    if has(type(part)):
+        return type(part), *(
+            (one.name, _bare(getattr(part, one.name))) for one in fields(type(part)) if one.name not in UNREAD
+        )
+    return type(part), part
 
 
 def paper_changes(old: Ruleset, new: Ruleset) -> Iterator[tuple[str, str]]:

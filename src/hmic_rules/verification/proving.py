@@ -15,7 +15,7 @@ from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import BooleanType, LabelType, shown
 from hmic_rules.diagrams.nodes import TooManyStates
 from hmic_rules.diagrams.walks import count
-from hmic_rules.outcomes import listed
+from hmic_rules.outcomes import in_a_row, listed
 from hmic_rules.rulesets import Ruleset
 from hmic_rules.verification.certificates import FORMAT
 from hmic_rules.verification.effects import effects
@@ -137,7 +137,12 @@ def _counted(view: View, name: str) -> Counted | None:
             numbers[key] = numbers.get(key, 0) + number
     order = {shown(one): place for place, one in enumerate(cells_of(step.value.type, ()))}
     lowest_first = sorted(numbers, key=lambda key: (len(key), [order.get(one, len(order)) for one in key]))
-    return Counted(name, str(view.part), len(levels), {" or ".join(key): numbers[key] for key in lowest_first})
+    return Counted(
+        name,
+        str(view.part),
+        len(levels),
+        {in_a_row(key, " or ") if len(key) > 1 else key[0]: numbers[key] for key in lowest_first},
+    )
 
 
 def proof_data(proof: Proof) -> dict[str, Any]:
