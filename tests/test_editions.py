@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import json
 from pathlib import Path
@@ -226,6 +227,25 @@ def test_a_date_on_the_command_line_picks_the_edition_and_the_answer_says_so(sit
         refused = run("decide", "scheme", "-", *arguments, given="{score: 6}")
         assert refused.returncode == 2
         assert said in refused.stderr
+
+
+def test_tables_of_cases_are_decided_by_the_edition_of_a_date(site: Path, tmp_path: Path) -> None:
+    pytest.importorskip("duckdb")
+    cases, archive, results = (tmp_path / f"{name}.csv" for name in ("cases", "archive", "results"))
+    cases.write_text("case,score\none,6\ntwo,4\n", encoding="utf-8")
+    archive.write_text("case,score,recorded\none,6,true\ntwo,4,true\n", encoding="utf-8")
+    for day, edition in (("2021-05-01", "scheme-2020"), ("2022-05-01", "scheme-2022")):
+        batched = run("batch", "scheme", str(cases), "-o", str(results), "--on", day, "--json")
+        assert batched.returncode == 0, batched.stderr
+        assert json.loads(batched.stdout)["ruleset"] == edition
+        told = list(csv.DictReader(results.read_text(encoding="utf-8").splitlines()))
+        alone = [hr.load("scheme", on=day).decide({"score": score}).outcome.value for score in (6, 4)]
+        assert [row["passed"] for row in told] == [str(value).lower() for value in alone]
+        held = run("concord", "scheme", str(archive), "--recorded", "recorded", "--on", day, "--json")
+        assert json.loads(held.stdout)["ruleset"] == edition
+        assert edition in run("sql", "scheme", "--on", day).stdout
+    refused = run("batch", "scheme", str(cases), "-o", str(results), "--on", "May")
+    assert (refused.returncode, "--on: `May` is no date" in refused.stderr) == (2, True)
 
 
 def test_listing_shows_each_series_with_what_is_wrong_with_its_dates(site: Path) -> None:

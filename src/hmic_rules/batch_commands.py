@@ -17,6 +17,7 @@ from hmic_rules.options import (
     Confirm,
     FrameworkOfCases,
     Memory,
+    On,
     Reading,
     Rejects,
     RulesetName,
@@ -25,7 +26,7 @@ from hmic_rules.options import (
     Temp,
     Threads,
 )
-from hmic_rules.terminal import show, show_json, write_document, write_whole
+from hmic_rules.terminal import show, show_json, write_document, write_file
 
 if TYPE_CHECKING:
     from hmic_rules.batch.running import Elsewhere
@@ -56,6 +57,7 @@ def batch(
     id: CaseColumn = "case",
     framework: FrameworkOfCases = None,
     reading: Reading = None,
+    on: On = None,
     settings: Settings = None,
     outcomes: Outcomes = None,
     unmet: Unmet = False,
@@ -75,11 +77,12 @@ def batch(
     from hmic_rules.batch.batches import named_path
     from hmic_rules.batch.confirming import UnconfirmedError
     from hmic_rules.batch.summaries import summary_data
+    from hmic_rules.editions import date_of
     from hmic_rules.loading.case_files import read_settings
     from hmic_rules.screens.batches import batch_screen, shown_progress
 
     elsewhere = _elsewhere(engine, threads, memory)
-    loaded = hmic_rules.load(ruleset)
+    loaded = hmic_rules.load(ruleset, on=None if on is None else date_of(on, "--on"))
     named = [named_path(one) for one in output]
     places: dict[str, str] = {name: path for name, path in named if name is not None}
     if len(named) > 1 and len(places) != len(named):
@@ -134,6 +137,7 @@ def sql(
     dialect: Annotated[str, typer.Option("--dialect", metavar="NAME", help="Whose SQL it is.")] = "duckdb",
     framework: FrameworkOfCases = None,
     reading: Reading = None,
+    on: On = None,
     settings: Settings = None,
     outcomes: Outcomes = None,
     unmet: Unmet = False,
@@ -141,9 +145,10 @@ def sql(
 ) -> None:
     """Print the SQL that decides tables of cases, for a pipeline of one's own."""
     from hmic_rules.batch.printing import printed_sql
+    from hmic_rules.editions import date_of
     from hmic_rules.loading.case_files import read_settings
 
-    loaded = hmic_rules.load(ruleset)
+    loaded = hmic_rules.load(ruleset, on=None if on is None else date_of(on, "--on"))
     text = printed_sql(
         loaded,
         dialect=dialect,
@@ -156,7 +161,7 @@ def sql(
     if output is None:
         write_document(text)
     else:
-        write_whole(output, text.encode())
+        write_file(output, text.encode())
 
 
 def add_batch_commands(app: typer.Typer) -> None:

@@ -24,6 +24,7 @@ from hmic_rules.inspection_commands import add_inspection_commands
 from hmic_rules.judgement_commands import add_judgement_commands
 from hmic_rules.leverage_commands import add_leverage_commands
 from hmic_rules.list_commands import add_list_command
+from hmic_rules.options import AsJson, On, Reading, RulesetName, Settings
 from hmic_rules.proof_commands import add_proof_commands
 from hmic_rules.report_commands import add_report_commands
 from hmic_rules.schema_commands import add_schema_commands
@@ -46,10 +47,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-RulesetName = Annotated[str, typer.Argument(metavar="RULESET", help="A name that `list` shows, or a path.")]
 Framework = Annotated[str | None, typer.Option("--framework", help="One framework only.")]
-Reading = Annotated[str | None, typer.Option("--reading", help="The reading; the rule set's default otherwise.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def version(wanted: bool) -> None:
@@ -82,15 +80,8 @@ def decide(
     ],
     framework: Framework = None,
     reading: Reading = None,
-    on: Annotated[
-        str | None, typer.Option("--on", metavar="DATE", help="Decide by the edition that is in force on this date.")
-    ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="NAME=VALUE", help="A parameter; the entries of a list by commas. Can be repeated."
-        ),
-    ] = None,
+    on: On = None,
+    settings: Settings = None,
     facts: Annotated[
         Path | None, typer.Option("--facts", metavar="FILE", help="Further facts beside a table, in YAML.")
     ] = None,

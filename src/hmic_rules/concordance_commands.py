@@ -16,6 +16,7 @@ from hmic_rules.options import (
     Confirm,
     FrameworkOfCases,
     Memory,
+    On,
     Reading,
     Rejects,
     RulesetName,
@@ -51,6 +52,7 @@ def concord(
     framework: FrameworkOfCases = None,
     reading: Reading = None,
     readings: Annotated[bool, typer.Option("--readings", help="Every reading, side by side.")] = False,
+    on: On = None,
     settings: Settings = None,
     depth: Annotated[
         int,
@@ -72,11 +74,12 @@ def concord(
     from hmic_rules.concordance.making import concord as held
     from hmic_rules.concordance.making import concord_readings
     from hmic_rules.concordance.results import concordance_data, readings_data
+    from hmic_rules.editions import date_of
     from hmic_rules.loading.case_files import read_settings
     from hmic_rules.screens.batches import shown_progress
     from hmic_rules.screens.concordance import concordance_screen, readings_screen
 
-    loaded = hmic_rules.load(ruleset)
+    loaded = hmic_rules.load(ruleset, on=None if on is None else date_of(on, "--on"))
     how: dict[str, Any] = {
         "outcome": outcome,
         "also": _spellings(also or []),

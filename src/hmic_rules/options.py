@@ -13,6 +13,7 @@ __all__ = [
     "Confirm",
     "FrameworkOfCases",
     "Memory",
+    "On",
     "Reading",
     "Rejects",
     "RulesetName",
@@ -24,6 +25,9 @@ __all__ = [
 
 RulesetName = Annotated[str, typer.Argument(metavar="RULESET", help="A name that `list` shows, or a path.")]
 Reading = Annotated[str | None, typer.Option("--reading", help="The reading; the rule set's default otherwise.")]
+On = Annotated[
+    str | None, typer.Option("--on", metavar="DATE", help="Decide by the edition that is in force on this date.")
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="A parameter; the entries of a list by commas. Can be repeated."),
