@@ -348,6 +348,7 @@ def test_citations_under_facts_of_cases_are_nobodys(tmp_path):
         (b"", "empty"),
         (b"\xef\xbb\xbf \r\n\t", "empty"),
         (b"%PDF-1.4\n", "this is a PDF"),
+        (b"%PDF-1.4\n" + b"x" * MAX_BYTES, "this is a PDF"),
         (b"PK\x03\x04rest", "packed file"),
         (b"{\\rtf1 a}", "rich text"),
         (b"text\nwith\0zero", "2:5: a byte of zero"),
@@ -416,7 +417,32 @@ def test_a_check_whose_citations_hold_ends_with_0_and_bad_input_with_2(harbour, 
     (harbour / "passages.json").unlink()
     done = run("sources", "check", REPORT, "--layout", harbour)
     assert done.returncode == 2
-    assert "there is no index of passages\n    help: write it with `hmic-rules sources index DOCUMENT`" in done.stderr
+    help = f"write it with `hmic-rules sources index DOCUMENT --layout {harbour}`"
+    assert f"there is no index of passages\n    help: {help}" in done.stderr
+
+
+def test_with_a_layout_of_ones_own_only_who_lists_the_document_is_checked(harbour):
+    found = check_document(REPORT, layout=harbour)
+    assert found.unchecked == {("harbour", "Letters to the trustees"): 1}
+    assert {one.citing for one in found.verdicts} == {"harbour"}
+
+
+def test_a_document_that_no_shipped_layout_fits_is_told_of_the_layout_beside_it(harbour, tmp_path):
+    done = run("sources", "list", harbour / "report.txt")
+    assert done.returncode == 2
+    assert f"help: name the layout that stands beside it: `--layout {harbour}`" in done.stderr
+    alone = tmp_path / "alone.txt"
+    alone.write_text(TEXT, encoding="utf-8")
+    assert "help: a document of your own needs a `layout.yaml`" in run("sources", "list", alone).stderr
+
+
+def test_a_rule_set_that_lists_its_document_by_another_title_than_the_index_beside_it_is_told(harbour):
+    path = harbour / "ruleset.yaml"
+    path.write_text(path.read_text("utf-8").replace("A review of the harbour", "A report on the harbour"), "utf-8")
+    (problem,) = check(harbour).errors
+    assert str(problem).startswith(
+        f"{path}:5:3: `documents` lists nothing of the title `A review of the harbour of Selwick`"
+    )
 
 
 def test_the_check_as_json_has_the_documented_keys_and_no_text_but_that_of_changed_passages(harbour):
@@ -448,11 +474,14 @@ def test_an_index_is_written_beside_the_layout_and_not_of_a_copy_with_problems(h
     before = (harbour / "passages.json").read_bytes()
     (harbour / "passages.json").unlink()
     done = run("sources", "index", REPORT, "--layout", harbour)
-    assert (done.returncode, done.stdout) == (0, f"{harbour / 'passages.json'}: 13 passages\n")
+    assert (done.returncode, done.stdout) == (0, "13 passages\n")
+    assert done.stderr == f"wrote `{harbour / 'passages.json'}`\n"
     assert (harbour / "passages.json").read_bytes() == before
     (harbour / "altered.txt").write_text(TEXT.replace("Two stones", "Nine stones"), encoding="utf-8")
     done = run("sources", "index", harbour / "altered.txt", "--layout", harbour)
-    assert ": 13 passages, 1 of them otherwise than in the index beside the layout before" in done.stdout
+    assert (
+        done.stdout == "13 passages, 1 of them otherwise than in the index beside the layout before: body/paragraph/1\n"
+    )
     path = tmp_path / "part.txt"
     path.write_text(TEXT.replace("AFTERWORD\n", ""), encoding="utf-8")
     done = run("sources", "index", path, "--layout", harbour, "-o", tmp_path / "index.json")

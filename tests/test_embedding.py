@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import pickle
@@ -55,6 +56,19 @@ def test_the_public_names_are_sorted_and_all_there():
     assert hr.__all__ == sorted(hr.__all__)
     assert all(getattr(hr, name) is not None for name in hr.__all__)
     assert set(hr.__all__) <= set(dir(hr))
+
+
+def test_a_reading_is_called_profile_by_every_public_function_that_takes_one():
+    called = [getattr(hr, name) for name in hr.__all__]
+    called += [
+        one for found in called if isinstance(found, type) for one in vars(found).values() if inspect.isfunction(one)
+    ]
+    public = [one for one in called if inspect.isfunction(one) and not one.__name__.startswith("_")]
+    takes = {one.__qualname__: set(inspect.signature(one).parameters) for one in public}
+    assert [name for name, parameters in takes.items() if "reading" in parameters] == []
+    assert {"decide", "Ruleset.decide", "Inspection.grade", "Inspection.leverage", "Inspection.report"} <= {
+        name for name, parameters in takes.items() if "profile" in parameters
+    }
 
 
 def test_an_unknown_name_of_the_package_is_an_attribute_error():

@@ -150,6 +150,16 @@ def test_an_item_that_stands_twice_in_a_list_is_named_at_its_place(ruleset):
     assert told_of_a_file(ruleset, text) == said
 
 
+def test_a_name_that_is_near_to_none_is_told_with_some_that_there_are():
+    with pytest.raises(hr.InputError) as refused:
+        hr.load("mappa-2007").decide({"zzzz": 1, "agencies": {"qqqq": {}}})
+    item, fact = (one.help for one in refused.value.diagnostics)
+    assert fact.startswith("known here: `agencies`, `among_the_critical_few`, ")
+    assert fact.endswith(" and 4 more")
+    assert item.startswith("known here: `Jobcentre Plus`, ")
+    assert item.endswith(" and 3 more")
+
+
 def test_the_facts_of_an_item_whose_name_is_wrong_are_checked_all_the_same(ruleset):
     for given in ({"saef": {"rating": "godo"}}, [{"name": "saef", "rating": "godo"}]):
         problems = [(problem, help) for _, problem, help in told(ruleset, {"questions": given})]

@@ -262,8 +262,8 @@ CALLS: Final[dict[str, dict[str, Call]]] = {
     },
 }
 
-# Public names that take nothing from a caller but what they hold: made by the library, or raised by it.
-HOLD_ONLY: Final = {"Diagnostic", "Difference", "Outcome", "Proof", "Record", "Replay", "Span"}
+# Public names that take nothing from a caller but what they hold, made by the library or raised by it; and a function that takes nothing.
+HOLD_ONLY: Final = {"Diagnostic", "Difference", "Outcome", "Proof", "Record", "Replay", "Span", "installed"}
 ERRORS: Final = {
     name for name in hr.__all__ if isinstance(getattr(hr, name), type) and issubclass(getattr(hr, name), Exception)
 }

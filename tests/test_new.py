@@ -50,7 +50,7 @@ def started(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     done = run(
         "new", "my-rules", "--shape", request.param, "--title", 'Who is "first": an invented title', folder=tmp_path
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "wrote `my-rules`\n")
     return tmp_path / "my-rules"
 
 

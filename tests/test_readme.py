@@ -27,8 +27,26 @@ def test_a_command_of_the_readme_runs_as_it_is_printed(line: str, tmp_path: Path
         [sys.executable, "-m", "hmic_rules", *arguments], capture_output=True, text=True, check=False, cwd=ROOT
     )
     differs = arguments[0] == "diff"  # two editions that are not the same: the answer is no
-    assert (done.returncode, done.stderr) == (int(differs), "")
+    said = "" if written is None else f"wrote `{written}`\n"
+    assert (done.returncode, done.stderr) == (int(differs), said)
     assert done.stdout if written is None else written.stat().st_size > 0
+
+
+def test_the_first_screen_of_the_readme_has_the_commands_each_readers_way_in_and_what_it_is_not() -> None:
+    first, _, _ = README.partition("## Ask it more")
+    assert len(first.splitlines()) < 50
+    assert len(re.findall(r"^python3 -m venv", first, re.MULTILINE)) == len(re.findall("python3 -m venv", README)) == 2
+    for page in ("tutorial", "guide-auditor", "guide-inspector", "guide-engineer"):
+        assert f"(docs/{page}.md)" in first
+    assert "(#what-it-is-not)" in first
+    assert "\n## What it is not\n" in README
+
+
+def test_no_page_installs_from_an_index_that_does_not_have_the_package() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
+    assert len(pages) > 40
+    wanted = re.compile(r"pip install [^`\n&]*hmic[-_]rules")
+    assert [path.name for path in pages if wanted.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_the_python_of_the_readme_runs_and_prints_what_its_comments_say() -> None:

@@ -56,6 +56,35 @@ def test_what_a_package_registers_is_known_by_its_name(site: Path) -> None:
     }
 
 
+def test_python_is_told_the_names_that_the_list_shows(site: Path) -> None:
+    install(
+        site,
+        "night-watch",
+        {
+            "watch-2020": RULES.format(name="watch-2020")
+            + "series: watch\neffective: {from: 2020-01-01, to: 2021-12-31}\n",
+            "watch-2022": RULES.format(name="watch-2022") + "series: watch\neffective: {from: 2022-01-01}\n",
+            "dash": RULES.format(name="dash"),
+            "torn": "ruleset: [",
+        },
+    )
+    found, shown = hr.installed(), json.loads(run("list", "--json").stdout)
+    assert set(found.rulesets) == {row["name"] for row in shown["rulesets"]} | {"torn"}
+    assert {"dash", "watch-2020", "torn"} <= set(found.rulesets)
+    assert found.inspections == tuple(row["name"] for row in shown["inspections"]) == ("mps-2007",)
+    assert found.series == ("watch",) == tuple(row["name"] for row in shown["series"])
+    assert [one.name for one in hr.load_series(found.series[0]).editions] == ["watch-2020", "watch-2022"]
+    assert len(found.problems) == 1
+    assert "registers `dash`, which is shipped" in found.problems[0]
+
+
+def test_to_name_what_is_installed_nothing_of_it_is_loaded(site: Path) -> None:
+    install(site, "night-watch", {"torn": "ruleset: ["})
+    assert "torn" in hr.installed().rulesets
+    with pytest.raises(hr.InputError):
+        hr.load("torn")
+
+
 def test_no_python_of_a_package_runs(site: Path) -> None:
     install(site, "night-watch", {"watch-2020": RULES.format(name="watch-2020")}, code="raise SystemExit('it ran')\n")
     assert hr.load("watch-2020").name == "watch-2020"

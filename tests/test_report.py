@@ -574,7 +574,8 @@ def test_without_readings_the_page_tells_of_the_rules_alone(folder):
 
 def test_the_command_writes_the_page_whole(folder, tmp_path):
     done = run("report", str(folder), "-o", str(tmp_path / "report.html"))
-    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    said = f"wrote `{tmp_path / 'report.html'}`\n".encode()
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", said)
     assert (tmp_path / "report.html").read_text(encoding="utf-8") == hr.load_inspection(folder).report()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["report.html", "town"]
 

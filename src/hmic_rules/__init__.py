@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hmic_rules.audit.replaying import Replay as Replay
     from hmic_rules.audit.replaying import replay as replay
     from hmic_rules.backends.coverage import coverage as coverage
+    from hmic_rules.catalogue import installed as installed
     from hmic_rules.catalogue import load as load
     from hmic_rules.catalogue import load_inspection as load_inspection
     from hmic_rules.catalogue import load_series as load_series
@@ -74,6 +75,7 @@ _HOMES = {
     "decide": "decisions",
     "depart": "departing",
     "diff": "verification.differences",
+    "installed": "catalogue",
     "load": "catalogue",
     "load_document": "sources.finding",
     "load_inspection": "catalogue",
@@ -110,6 +112,7 @@ __all__ = [
     "decide",
     "depart",
     "diff",
+    "installed",
     "load",
     "load_document",
     "load_inspection",

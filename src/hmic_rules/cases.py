@@ -13,7 +13,7 @@ from attrs import field, frozen
 from hmic_rules.arguments import PLAINLY, fails_to_read
 from hmic_rules.conditions import CASE
 from hmic_rules.datatypes import WrongValue
-from hmic_rules.errors import MAX_PROBLEMS, Diagnostic, InputError, Span, capped, did_you_mean, quoted, text_of
+from hmic_rules.errors import MAX_PROBLEMS, Diagnostic, InputError, Span, capped, choices, quoted, text_of
 from hmic_rules.evaluation import KEY, PLACE, CaseRow, Fixed, Row, place_of
 from hmic_rules.givens import (
     entries_of,
@@ -135,7 +135,7 @@ class CaseReader:
                     at,
                     (*path, text_of(name)),
                     f"{quoted(name)} is not {what}",
-                    did_you_mean(text_of(name), shape.names),
+                    choices(text_of(name), shape.names),
                 )
 
     def fact(self, slot: Slot, raw: Any, path: Path) -> Value:
@@ -237,7 +237,7 @@ class CaseReader:
         for name, at, place, fields in self.named(collection, raw, path):
             if not isinstance(name, str) or name not in names:
                 problem = f"{quoted(name)} is not an item of {quoted(collection.name)}"
-                self.error(at, place, problem, did_you_mean(text_of(name), names))
+                self.error(at, place, problem, choices(text_of(name), names))
             elif name in given_rows:
                 self.error(
                     at, place, f"{quoted(name)} stands twice in {quoted(collection.name)}", "keep one of the two"

@@ -23,7 +23,18 @@ if TYPE_CHECKING:
     from hmic_rules.inspections import Inspection
     from hmic_rules.rulesets import Ruleset
 
-__all__ = ["Known", "Place", "find", "known", "load", "load_inspection", "load_series", "shipped"]
+__all__ = [
+    "Installed",
+    "Known",
+    "Place",
+    "find",
+    "installed",
+    "known",
+    "load",
+    "load_inspection",
+    "load_series",
+    "shipped",
+]
 
 KINDS: Final = {"ruleset": "ruleset.yaml", "inspection": "inspection.yaml"}
 MAX_FILE: Final = 64 * 1024 * 1024
@@ -155,6 +166,32 @@ def known(kind: str) -> Known:
     return Known(places, tuple(dict.fromkeys(problems)))
 
 
+@frozen
+class Installed:
+    """The names that can be loaded: of what is shipped, and of what installed packages register. Nothing is loaded for it, so that one with problems is among them.
+
+    Attributes:
+        rulesets: what :func:`hmic_rules.load` takes.
+        inspections: what :func:`hmic_rules.load_inspection` takes.
+        series: what :func:`hmic_rules.load_series` takes.
+        problems: what is wrong with what packages register, one sentence each; such a name is not listed.
+
+    """
+
+    rulesets: tuple[str, ...]
+    inspections: tuple[str, ...]
+    series: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def installed() -> Installed:
+    """Which rule sets, inspections and series can be loaded by their names, as `hmic-rules list` shows them."""
+    rulesets, inspections = known("ruleset"), known("inspection")
+    series = tuple(sorted(set(_series(rulesets).values())))
+    problems = tuple(dict.fromkeys((*rulesets.problems, *inspections.problems)))
+    return Installed(tuple(rulesets.places), tuple(inspections.places), series, problems)
+
+
 def _folders_in(root: Path, package: str, problems: list[str]) -> list[Path]:
     try:
         return sorted(folder for folder in root.iterdir() if folder.is_dir())
@@ -274,17 +311,23 @@ def _or_series(name_or_path: str | Path) -> Place:
 
 def _members(series: str) -> list[str]:
     """The rule sets that are known by a name and say that they are of this series."""
+    return sorted(name for name, of in _series(known("ruleset")).items() if of == series)
+
+
+def _series(known: Known) -> dict[str, str]:
+    """Of rule sets, by name, the series that they say they are of; those that say nothing, or cannot be read, are left out."""
     from hmic_rules.loading.recognising import series_of
 
-    found = []
-    for name, place in known("ruleset").places.items():
+    found: dict[str, str] = {}
+    for name, place in known.places.items():
         try:
             data = place.read(place.file)
         except (InputError, FileNotFoundError):
             continue
-        if b"series" in data and series_of(data, name) == series:
-            found.append(name)
-    return sorted(found)
+        series = series_of(data, name) if b"series" in data else None
+        if series:
+            found[name] = series
+    return found
 
 
 def load_series(name: str) -> Series:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from hmic_rules.errors import Diagnostic, InputError, choices, quoted
-from hmic_rules.terminal import write_document, write_whole
+from hmic_rules.terminal import write_document, write_files
 
 __all__ = ["add_documentation_commands"]
 
@@ -50,11 +50,10 @@ def docs(
         return
     if several:
         _make_folder(output)
-    for files in pages.values():
-        *pictures, (page, data) = files.items()
-        for name, picture in pictures:
-            write_whole((output if several else output.parent) / name, picture)
-        write_whole(output / page if several else output, data)
+        write_files(((output / name, one) for page in pages.values() for name, one in page.items()), into=output)
+        return
+    *pictures, (_, page) = pages[names[0]].items()
+    write_files([*((output.parent / name, picture) for name, picture in pictures), (output, page)])
 
 
 def _format(form: str | None, output: Path | None) -> str:

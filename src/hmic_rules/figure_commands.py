@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 import hmic_rules
+from hmic_rules.options import AsJson
 from hmic_rules.source_commands import quotes_for
 from hmic_rules.terminal import show, show_json
 
@@ -31,7 +32,7 @@ def figures(
         ),
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Every relation with its figures, what holds too.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Hold the figures and dates of a report to each other: what does not fit, what fits, and what is open."""
     from hmic_rules.figures.relations import figures_data, only

@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from hmic_rules.errors import Diagnostic, InputError, quoted
-from hmic_rules.files import read_found
-from hmic_rules.terminal import write_document, write_whole
+from hmic_rules.files import read_found, write_whole
+from hmic_rules.terminal import write_document
 
 __all__ = ["add_formatting_commands"]
 

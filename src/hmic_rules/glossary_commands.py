@@ -8,6 +8,7 @@ import typer
 from attrs import frozen
 
 import hmic_rules
+from hmic_rules.options import AsJson
 from hmic_rules.terminal import show, show_json
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def glossary(
     term: Annotated[
         str | None, typer.Argument(metavar="TERM", help="One abbreviation, with every place that uses it.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show what the abbreviations of an inspection stand for, and where its texts use them."""
     from hmic_rules.glossaries.uses import glossary_data, uses_of

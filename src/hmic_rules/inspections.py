@@ -376,18 +376,18 @@ class Inspection(Shared):
         return glossary_of(self)
 
     def leverage(
-        self, framework: str | None = None, reading: str | None = None, recommendation: str | None = None
+        self, framework: str | None = None, profile: str | None = None, recommendation: str | None = None
     ) -> Leverage:
         """What carrying recommendations out would change; see :func:`hmic_rules.leverage.recommendations.leverage_of`."""
         from hmic_rules.leverage.recommendations import leverage_of
 
-        return leverage_of(self, framework, reading, recommendation)
+        return leverage_of(self, framework, profile, recommendation)
 
-    def report(self, reading: str | None = None, date: datetime.date | None = None) -> str:
+    def report(self, profile: str | None = None, date: datetime.date | None = None) -> str:
         """The inspection as one page of HTML; see :func:`hmic_rules.report.rendering.report_html`."""
         from hmic_rules.report.rendering import report_html
 
-        return report_html(self, reading, date)
+        return report_html(self, profile, date)
 
 
 def _tree(entries: dict[str, Tree], span: Span) -> TreeMapping:

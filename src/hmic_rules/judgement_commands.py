@@ -11,7 +11,7 @@ import typer
 
 import hmic_rules
 from hmic_rules.errors import Diagnostic, InputError, NotFoundError, Span, quoted
-from hmic_rules.terminal import write_document, write_whole
+from hmic_rules.terminal import write_document, write_file
 
 if TYPE_CHECKING:
     import datetime
@@ -132,7 +132,7 @@ def judge(
     if output is None:
         write_document(text)
     else:
-        write_whole(output, text.encode())
+        write_file(output, text.encode())
 
 
 def _implied(

@@ -109,9 +109,9 @@ class Judgement:
         """The place of one of its parts, or a path such as ``$.judgements.one.by``."""
         return self.places.get(key) or self.place or f"$.judgements.{shortened(self.id)}.{key}"
 
-    def stands_under(self, reading: str | None) -> bool:
+    def stands_under(self, profile: str | None) -> bool:
         """Whether it stands under a reading."""
-        return not self.readings or reading in self.readings
+        return not self.readings or profile in self.readings
 
 
 def is_placeholder(text: str) -> bool:

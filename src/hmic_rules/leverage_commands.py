@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 import hmic_rules
+from hmic_rules.options import AsJson
 from hmic_rules.terminal import show, show_json
 
 __all__ = ["add_leverage_commands"]
@@ -25,7 +26,7 @@ def leverage(
         str | None,
         typer.Option("--recommendation", metavar="ID", help="One recommendation, with its findings and criteria."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say which criteria and outcomes would change, were recommendations carried out, and the fewest that lift an outcome."""
     from hmic_rules.leverage.recommendations import leverage_data

@@ -9,14 +9,13 @@ import typer
 
 import hmic_rules
 from hmic_rules.errors import HmicRulesError, tamed
+from hmic_rules.options import AsJson
 from hmic_rules.terminal import show, show_json
 
 if TYPE_CHECKING:
     from hmic_rules.rulesets import Ruleset
 
 __all__ = ["add_list_command"]
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def add_list_command(app: typer.Typer) -> None:

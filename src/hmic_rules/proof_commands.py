@@ -9,11 +9,10 @@ import typer
 
 import hmic_rules
 from hmic_rules.errors import Diagnostic, InputError
-from hmic_rules.terminal import show, show_json, write_whole
+from hmic_rules.options import AsJson
+from hmic_rules.terminal import show, show_json, write_file
 
 __all__ = ["add_proof_commands"]
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def add_proof_commands(app: typer.Typer) -> None:
@@ -44,7 +43,7 @@ def prove(
     loaded = [hmic_rules.load(name) for name in rulesets]
     proofs = [prove_one(one) for one in loaded]
     if certificate is not None:
-        write_whole(certificate, certificate_text(proof_data(proofs[0])).encode())
+        write_file(certificate, certificate_text(proof_data(proofs[0])).encode())
     if as_json:
         show_json([proof_data(one) for one in proofs])
     else:

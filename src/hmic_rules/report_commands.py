@@ -10,7 +10,7 @@ import typer
 
 import hmic_rules
 from hmic_rules.errors import Diagnostic, InputError, quoted
-from hmic_rules.terminal import write_document, write_whole
+from hmic_rules.terminal import write_document, write_file
 
 __all__ = ["add_report_commands"]
 
@@ -39,7 +39,7 @@ def report(
     if output is None:
         write_document(data)
     else:
-        write_whole(output, data)
+        write_file(output, data)
 
 
 def _day(text: str) -> datetime.date:

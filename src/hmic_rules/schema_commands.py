@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hmic_rules.errors import NotFoundError, did_you_mean, quoted
-from hmic_rules.terminal import write_document, write_whole
+from hmic_rules.terminal import write_document, write_file
 
 if TYPE_CHECKING:
     from hmic_rules.rulesets import Ruleset
@@ -46,7 +46,7 @@ def schema(
     if output is None:
         write_document(text)
     else:
-        write_whole(output, text.encode())
+        write_file(output, text.encode())
 
 
 def _loaded(name: str, kinds: Iterable[str]) -> Ruleset:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hmic_rules.errors import Diagnostic, InputError, did_you_mean, quoted
-from hmic_rules.terminal import read_file, show, show_json, write_whole
+from hmic_rules.options import AsJson
+from hmic_rules.terminal import read_file, show, show_json, write_file
 
 if TYPE_CHECKING:
     from hmic_rules.inspections import Inspection
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from hmic_rules.sources.passages import Copy
 
 __all__ = ["add_source_commands", "quotes_for"]
+
+OTHERS = 10  # addresses that are named where an index is written anew
 
 Document = Annotated[
     Path, typer.Argument(metavar="DOCUMENT", help="Your copy of a document as plain text, or - for standard input.")
@@ -30,7 +33,6 @@ LayoutName = Annotated[
         help="The folder of its layout, by name or path; the shipped one that fits otherwise.",
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def add_source_commands(app: typer.Typer) -> None:
@@ -148,6 +150,7 @@ def index(
     ] = None,
 ) -> None:
     """Write the index of a document: addresses and fingerprints, and no text."""
+    from hmic_rules.phrases import few
     from hmic_rules.sources.indexes import INDEX, index_of, index_text
 
     copy, source = opened(document, layout)
@@ -161,11 +164,11 @@ def index(
             raise InputError([Diagnostic(source.place.shown_as(INDEX), problem, "name a file with `-o`", "io")])
         path = folder / INDEX
     found = index_of(copy)
-    write_whole(path, index_text(found).encode())
+    write_file(path, index_text(found).encode())
     before = source.index.passages if source.index is not None else {}
-    other = sum(before.get(address) != found.passages.get(address) for address in {*before, *found.passages})
-    words = f", {other} of them otherwise than in the index beside the layout before" if before and other else ""
-    sys.stdout.write(f"{path}: {len(copy.passages)} passages{words}\n")
+    other = [one for one in {**before, **found.passages} if before.get(one) != found.passages.get(one)]
+    words = f", {len(other)} of them otherwise than in the index beside the layout before: {few(other, OTHERS)}"
+    sys.stdout.write(f"{len(copy.passages)} passages{words if before and other else ''}\n")
 
 
 def quotes_for(inspection: Inspection, name: str, source: Path | None, options: dict[str, object]) -> Quotes | None:

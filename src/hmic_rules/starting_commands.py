@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from hmic_rules.errors import Diagnostic, InputError, quoted
+from hmic_rules.errors import Diagnostic, InputError, placed, quoted
 
 __all__ = ["add_starting_commands"]
 
@@ -48,15 +48,16 @@ def new(
         raise InputError([Diagnostic("NAME", "the rule set has no name", "name it: hmic-rules new NAME", "missing")])
     folder = directory / name
     _write_folder(folder, files_of(shape or "criteria", name, title))
+    sys.stderr.write(f"wrote `{placed(str(folder))}`\n")
     sys.stdout.write(_next(folder))
 
 
 def _next(folder: Path) -> str:
-    """What was written, and what to type next."""
+    """What to do, and what to type, next."""
     main = folder / "ruleset.yaml"
     return "\n".join(
         [
-            f"wrote {folder}: open {main} and change what it says",
+            f"open {main} and change what it says",
             "then:",
             f"  hmic-rules check {folder}",
             f"  hmic-rules check {folder} --watch",

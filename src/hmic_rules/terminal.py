@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -16,11 +16,11 @@ from attrs import frozen
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import Segment
 
-from hmic_rules.errors import Diagnostic, HmicRulesError, InputError, tamed
+from hmic_rules.errors import Diagnostic, HmicRulesError, InputError, placed, tamed
 from hmic_rules.files import MAX_FILE, read_named, write_whole
 from hmic_rules.streams import write_document
 
-__all__ = ["plain_errors", "read_file", "show", "show_json", "write_document", "write_whole"]
+__all__ = ["plain_errors", "read_file", "show", "show_json", "write_document", "write_file", "write_files"]
 
 WIDTH: Final = 100
 LEAST_WIDTH: Final = 20
@@ -79,6 +79,47 @@ def read_file(path: Path) -> tuple[bytes, str]:
         problem = f"is larger than {MAX_FILE >> 20} MB, and was not read to its end"
         raise InputError([Diagnostic(name, problem, "split it", "too-large")])
     return data, name
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, and say on standard error that it is there.
+
+    Raises:
+        InputError: it cannot be written.
+
+    """
+    write_files([(path, data)])
+
+
+def write_files(files: Iterable[tuple[Path, bytes]], into: Path | None = None) -> None:
+    """Write files, each whole or not at all, and say on standard error which are there: also where a later one fails.
+
+    Args:
+        files: each one's path and what goes into it; the one that people look for comes last, when what it needs is there.
+        into: the folder that was asked for, where the names of the files were not.
+
+    Raises:
+        InputError: one cannot be written.
+
+    """
+    written: list[Path] = []
+    try:
+        for path, data in files:
+            write_whole(path, data)
+            written.append(path)
+    except Exception:
+        _say_written(written, into)
+        raise
+    _say_written(written, into)
+
+
+def _say_written(paths: list[Path], into: Path | None) -> None:
+    if into is not None and len(paths) > 1:
+        sys.stderr.write(f"wrote {len(paths)} files into `{placed(str(into))}`\n")
+    elif paths:
+        beside = len(paths) - 1
+        more = f" and {beside} file{'s' if beside > 1 else ''} beside it" if beside else ""
+        sys.stderr.write(f"wrote `{placed(str(paths[-1]))}`{more}\n")
 
 
 @contextmanager

@@ -177,22 +177,98 @@ def test_an_inspection_is_graded_and_explained_as_the_library_does(client: TestC
     assert explained == json.loads(json.dumps(own.to_data()))
 
 
+FRAMEWORKS = "`neighbourhood-policing`, `performance-management`, `child-abuse`, `domestic-violence`, `public-protection`, `missing-persons`"
+SERVED = "known here: `mappa-2007`, `hmic-2007`, `safer-neighbourhoods-2007`"
+NO_RULESET = "no rule set is served here that is called"
+
+
 @pytest.mark.parametrize(
-    "path",
+    ("path", "place", "problem", "help"),
     [
-        "/rulesets/mappa-2019/schema",
-        "/rulesets/hmic-2007/schema?framework=fraud",
-        "/rulesets/mappa-2019/decisions",
-        "/inspections/other/grades",
-        "/inspections/mps-2007/grades?reading=loose",
-        "/inspections/mps-2007/frameworks/fraud/explanation",
-        "/elsewhere",
+        (
+            "/rulesets/mapa-2007/schema",
+            "/rulesets/mapa-2007",
+            f"{NO_RULESET} `mapa-2007`",
+            "did you mean `mappa-2007`?",
+        ),
+        ("/rulesets/zz/decisions", "/rulesets/zz", f"{NO_RULESET} `zz`", SERVED),
+        ("/rulesets/zz/frameworks/fraud/decisions", "/rulesets/zz", f"{NO_RULESET} `zz`", SERVED),
+        (
+            "/rulesets/hmic-2007/frameworks/child-abuze/decisions",
+            "/rulesets/hmic-2007/frameworks/child-abuze",
+            "`hmic-2007` has no framework `child-abuze`",
+            "did you mean `child-abuse`?",
+        ),
+        (
+            "/rulesets/mappa-2007/frameworks/any/decisions",
+            "/rulesets/mappa-2007/frameworks/any",
+            "`mappa-2007` has no framework `any`",
+            "there are none",
+        ),
+        (
+            "/rulesets/hmic-2007/schema?framework=fraud",
+            "?framework",
+            "`hmic-2007` has no framework `fraud`",
+            f"known here: {FRAMEWORKS}",
+        ),
+        (
+            "/inspections/other/grades",
+            "/inspections/other",
+            "no inspection is served here that is called `other`",
+            "known here: `mps-2007`",
+        ),
+        (
+            "/inspections/mps-2007/grades?reading=loose",
+            "?reading",
+            "`hmic-2007` has no reading `loose`",
+            "known here: `strict`, `plain`, `lenient`",
+        ),
+        (
+            "/inspections/mps-2007/frameworks/fraud/explanation",
+            "/inspections/mps-2007/frameworks/fraud",
+            "`mps-2007` has no framework `fraud`",
+            f"known here: {FRAMEWORKS}",
+        ),
+        ("/elsewhere", "/elsewhere", "nothing is served here", "GET /openapi.json says what is"),
     ],
 )
-def test_what_is_not_there_is_said_not_to_be_there(client: TestClient, path: str) -> None:
-    answer = client.get(path)
+def test_what_is_not_there_is_told_with_its_place_and_what_there_is(
+    client: TestClient, path: str, place: str, problem: str, help: str
+) -> None:
+    answers = [client.get(path), *([post(client, {"facts": {}}, path)] if path.endswith("/decisions") else [])]
+    for answer in answers:
+        assert answer.status_code == 404
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["detail"] == problem
+        assert answer.json()["problems"] == [{"place": place, "problem": problem, "help": help}]
+
+
+def test_a_case_of_a_rule_set_with_frameworks_is_sent_to_one_of_them(client: TestClient) -> None:
+    answer = post(client, {"facts": {}}, "/rulesets/hmic-2007/decisions")
+    [problem] = answer.json()["problems"]
+    assert (answer.status_code, problem["place"]) == (404, "/rulesets/hmic-2007/decisions")
+    assert problem["problem"] == "`hmic-2007` decides under one of its frameworks"
+    assert problem["help"].startswith("post to `/rulesets/hmic-2007/frameworks/neighbourhood-policing/decisions`, ")
+
+
+def test_of_many_names_that_there_are_some_are_told(client: TestClient) -> None:
+    [problem] = post(client, {"facts": {"zzzz": 1}}).json()["problems"]
+    assert (problem["place"], problem["problem"]) == ("$.facts.zzzz", "`zzzz` is not an input")
+    assert problem["help"].startswith("known here: `agencies`, ")
+    assert problem["help"].endswith(" and 4 more")
+
+
+def test_a_name_that_no_text_can_hold_is_not_there_either(client: TestClient) -> None:
+    answer = client.get("/rulesets/%ff%00/schema")
     assert answer.status_code == 404
-    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["problems"][0]["help"] == SERVED
+
+
+def test_where_nothing_is_named_all_that_is_installed_is_served() -> None:
+    with TestClient(create_app()) as alone:
+        listed = [[one["name"] for one in alone.get(path).json()] for path in ("/rulesets", "/inspections")]
+    found = hr.installed()
+    assert listed == [list(found.rulesets), list(found.inspections)]
 
 
 def test_another_method_is_refused_with_those_that_are_allowed(client: TestClient) -> None:

@@ -21,7 +21,7 @@ from hmic_rules.decisions import Decision
 from hmic_rules.errors import HmicRulesError, Span, quoted
 from hmic_rules.loading.trees import Mapping as Tree
 from hmic_rules.loading.trees import Scalar, Sequence
-from hmic_rules.outcomes import Outcome
+from hmic_rules.outcomes import Outcome, in_a_row
 
 __all__ = ["Difference", "UnconfirmedError", "confirmed", "facts_of"]
 
@@ -249,7 +249,7 @@ class Said:
     unmet: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def __str__(self) -> str:
-        found = self.value if self.status == "decided" else f"{self.status}: {', '.join(self.possible)}"
+        found = self.value if self.status == "decided" else f"{self.status}: {in_a_row(self.possible)}"
         by = f" by {self.rule}" if self.rule is not None else ""
         limits = f", limited by {', '.join(self.limits)}" if self.limits else ""
         judged = f", judged {self.judgement} what may be" if self.judgement is not None else ""

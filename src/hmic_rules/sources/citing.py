@@ -10,13 +10,13 @@ from attrs import frozen
 
 from hmic_rules.arguments import items_given, path_given
 from hmic_rules.catalogue import Place, find, shipped
-from hmic_rules.errors import Diagnostic, NotFoundError
+from hmic_rules.errors import Diagnostic, NotFoundError, quoted
 from hmic_rules.figures.facts import FIGURES
 from hmic_rules.glossaries.abbreviations import GLOSSARY
 from hmic_rules.loading.trees import Mapping as TreeMapping
 from hmic_rules.loading.trees import Scalar, Sequence, Tree, read_tree
 from hmic_rules.sources.citations import Citation, Titles, citations_of, titles_of, unknown_addresses
-from hmic_rules.sources.finding import Source, index_by_title
+from hmic_rules.sources.finding import Source, index_by_title, index_in
 from hmic_rules.sources.indexes import Index
 
 __all__ = [
@@ -152,7 +152,9 @@ def _named_files(main: Tree) -> Iterator[str]:
 
 
 def every_citing(source: Source, names: Iterable[str] = ()) -> tuple[Citing, ...]:
-    """Those whose citations are to be checked: the named ones; or all that are shipped, and what stands beside the layout.
+    """Those whose citations are to be checked: the named ones, or all that are shipped.
+
+    For a layout of somebody's own these are what stands beside it, and what is shipped and lists its document.
 
     Raises:
         NotFoundError: there is no rule set or inspection of a name.
@@ -160,13 +162,17 @@ def every_citing(source: Source, names: Iterable[str] = ()) -> tuple[Citing, ...
 
     """
     named = [_ruleset_or_inspection(path_given(name, "names")) for name in items_given(names, "names", "names")]
-    if not named:
-        named = [place for kind in ("inspection", "ruleset") for place in shipped(kind).values()]
-        if not source.place.is_shipped:
-            for kind, file in (("inspection", "inspection.yaml"), ("ruleset", "ruleset.yaml")):
-                if (source.place.folder / file).is_file():
-                    named.append(Place(source.place.folder, file, source.place.name, kind, False))
-    return tuple(citing_at(place) for place in named)
+    if named:
+        return tuple(citing_at(place) for place in named)
+    found = tuple(citing_at(place) for kind in ("inspection", "ruleset") for place in shipped(kind).values())
+    if source.place.is_shipped:
+        return found
+    beside = (
+        citing_at(Place(source.place.folder, file, source.place.name, kind, False))
+        for kind, file in (("inspection", "inspection.yaml"), ("ruleset", "ruleset.yaml"))
+        if (source.place.folder / file).is_file()
+    )
+    return (*(one for one in found if source.layout.title in one.titles.values()), *beside)
 
 
 def _ruleset_or_inspection(name: str | Path) -> Place:
@@ -202,7 +208,7 @@ class Held:
     """The citations of one rule set or inspection, held to indexes alone.
 
     Attributes:
-        wrong: those that no passage of the index answers to.
+        wrong: those that no passage of the index answers to; and an index beside the rule set whose document is not listed, so that nothing is held to it.
         checked: how many an index answers to.
         unchecked: how many are in a document that has no index, by its title.
 
@@ -222,8 +228,20 @@ def held_to_indexes(place: Place) -> Held:
     """
     citing, index_for = citing_at(place), index_by_title(place, *extended_by(place))
     in_order = sorted(citing.citations, key=lambda one: (one.span.file, one.span.line, one.span.column))
-    wrong = tuple(unknown_addresses(in_order, citing.titles, index_for))
+    wrong = (*_not_listed(place, citing.titles), *unknown_addresses(in_order, citing.titles, index_for))
     counts = {title: count for (_, title), count in unchecked([citing], index_for).items()}
     indexes = [index for title in dict.fromkeys(citing.titles.values()) if (index := index_for(title)) is not None]
     checked = sum(one.address in index.passages for index in indexes for one in citing.of(index))
     return Held(wrong, checked, counts)
+
+
+def _not_listed(place: Place, titles: Titles) -> Iterator[Diagnostic]:
+    """The index beside a rule set, where that lists documents and none of its title: a slip in the title, and nothing would be held to it."""
+    index = index_in(place)
+    if index is None or not titles or index.title in titles.values():
+        return
+    tree, _ = read_tree(place.read(place.file), place.shown_as(place.file))
+    listed = tree.entries.get("documents") if isinstance(tree, TreeMapping) else None
+    problem = f"`documents` lists nothing of the title {quoted(index.title)}, whose index is beside it"
+    help = "write the title as it is there, so that citations are held to it"
+    yield Diagnostic((listed or tree).span, problem, help, "cite")

@@ -44,7 +44,8 @@ class Source:
 
         """
         if self.index is None:
-            help = "write it with `hmic-rules sources index DOCUMENT`"
+            own = "" if self.place.is_shipped else f" --layout {self.place.folder}"
+            help = f"write it with `hmic-rules sources index DOCUMENT{own}`"
             raise InputError(
                 [Diagnostic(self.place.shown_as(INDEX), "there is no index of passages", help, "missing-file")]
             )
@@ -156,7 +157,9 @@ def load_document(path: str | Path, layout: str | Path | None = None) -> Copy:
 
 
 def read_copy(path: str | Path) -> tuple[bytes, str]:
-    """The bytes of a file, and what it is called in messages; at most 64 MB.
+    """The bytes of a file, and what it is called in messages.
+
+    They are at most 64 MB, more than the 8 MB that the text of a document may have: what is no text, such as a PDF, is then told as what it is.
 
     Raises:
         InputError: it cannot be read, or is larger.
@@ -180,10 +183,14 @@ def cut_by(data: bytes, file: str, layout: str | Path | None = None) -> tuple[Co
     if best is None or not best[0].passages:
         titles = ", ".join(quoted(source.layout.title) for source in sources) or "none that is shipped"
         problem = f"none of its lines is the heading of a section in the layout of {titles}"
-        help = (
-            "name its layout with `--layout`"
-            if layout is None
-            else "is it another document, or a copy without its page breaks?"
-        )
+        help = "is it another document, or a copy without its page breaks?" if layout is not None else _which(file)
         raise InputError([Diagnostic(file, problem, help, "no-section")])
     return best
+
+
+def _which(file: str) -> str:
+    """Which layout to name for a document that none of the shipped ones fits."""
+    folder = Path(file).parent
+    if (folder / LAYOUT).is_file():
+        return f"name the layout that stands beside it: `--layout {folder}`"
+    return f"a document of your own needs a `{LAYOUT}`, which says how it is laid out; name its folder with `--layout`"

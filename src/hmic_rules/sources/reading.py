@@ -49,14 +49,14 @@ def read_text(data: bytes, file: str) -> PlainText:
         file: how it is called in messages.
 
     Raises:
-        InputError: it is empty, too large, or no text.
+        InputError: it is empty, of more than 8 MB, or no text.
 
     """
-    if len(data) > MAX_BYTES:
-        raise _refused(file, f"more than {MAX_BYTES:,} bytes", "give the text of one document alone", "too-large")
     for start, problem, help in OTHERS:
         if data.startswith(start):
             raise _refused(file, f"{problem}, and plain text is wanted", help, "kind")
+    if len(data) > MAX_BYTES:
+        raise _refused(file, f"more than {MAX_BYTES:,} bytes", "give the text of one document alone", "too-large")
     text, encoding = _decoded(data, file)
     if "\0" in text:
         place = text.index("\0")

@@ -165,8 +165,8 @@ def check_document(
     Args:
         path: a plain-text file.
         layout: the name of a shipped folder that has a layout, or the path of one; where none is named, the shipped one that fits best.
-        names: the rule sets and inspections whose citations are held to it, by name or path; where none is named, all that are shipped and
-            what stands beside the layout.
+        names: the rule sets and inspections whose citations are held to it, by name or path; where none is named, all that are shipped. For a
+            layout of your own these are what stands beside it, and what is shipped and lists its document.
         against: another copy, to show changes word by word.
 
     Raises:

@@ -8,11 +8,10 @@ import uvicorn
 
 import hmic_rules as hr
 from grading_service.app import create_app
-from grading_service.served import INSPECTIONS, RULESETS
 
 
 def main() -> None:
-    """Serve the rule sets and inspections that are named, or some that are shipped."""
+    """Serve the rule sets and inspections that are named, or all that are installed."""
     parser = argparse.ArgumentParser(prog="grading-service", description=__doc__)
     parser.add_argument("--ruleset", action="append", help="a name that `hmic-rules list` shows, or a path; several")
     parser.add_argument("--inspection", action="append", help="the same, of an inspection")
@@ -20,7 +19,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     given = parser.parse_args()
     try:
-        app = create_app(given.ruleset or RULESETS, given.inspection or INSPECTIONS)
+        app = create_app(given.ruleset, given.inspection)
     except hr.HmicRulesError as error:
         parser.error(str(error))
     uvicorn.run(app, host=given.host, port=given.port, limit_concurrency=100)

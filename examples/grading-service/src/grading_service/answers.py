@@ -124,6 +124,7 @@ class Reason(_Data):
     cite: list[str]
     because_of: list[str]
     taken_out: list[dict[str, Any]]
+    perhaps: list[str]
 
 
 class Explained(_Data):

@@ -20,7 +20,7 @@ from grading_service.answers import Answer, Grades, Inspection, InspectionReason
 from grading_service.bodies import bounded, parsed
 from grading_service.problems import Problem, answers_with, handle_problems
 from grading_service.requests import RECORD, Request, facts_name, facts_of, request_of
-from grading_service.served import INSPECTIONS, RULESETS, Scheme, Served
+from grading_service.served import Scheme, Served
 
 __all__ = ["create_app"]
 
@@ -31,8 +31,8 @@ Named = Annotated[str | None, Query(description="a reading; the default one wher
 
 
 def create_app(
-    rulesets: Iterable[str] = RULESETS,
-    inspections: Iterable[str] = INSPECTIONS,
+    rulesets: Iterable[str] | None = None,
+    inspections: Iterable[str] | None = None,
     *,
     limit: int = LIMIT,
     threads: int | None = None,
@@ -40,7 +40,7 @@ def create_app(
     """The service.
 
     Args:
-        rulesets: names or paths of what is served; nothing else can be asked for.
+        rulesets: names or paths of what is served, and nothing else can be asked for; all that are installed where none are named.
         inspections: the same, of inspections.
         limit: how many bytes the body of a case may have.
         threads: how many requests are computed at once; as many as there are processors where nothing is said.
@@ -57,7 +57,7 @@ def create_app(
         yield
 
     app = FastAPI(title="Grading service", version="1.0", lifespan=lifespan, redoc_url=None)
-    handle_problems(app)
+    handle_problems(app, served)
     _add_rulesets(app, served)
     for scheme in served.schemes:
         _add_decisions(app, scheme, limit)
@@ -85,7 +85,8 @@ def _add_rulesets(app: FastAPI, served: Served) -> None:
     @app.get("/rulesets/{ruleset}/schema", responses=answers_with(404, 422))
     def schema(ruleset: str, framework: str | None = None) -> dict[str, Any]:
         """The JSON Schema of the facts that a rule set takes."""
-        return served.ruleset(ruleset).facts_schema(framework)
+        found = served.ruleset(ruleset)
+        return found.facts_schema(None if framework is None else served.under(found, framework, "?framework"))
 
 
 def _add_decisions(app: FastAPI, scheme: Scheme, limit: int) -> None:
@@ -157,7 +158,9 @@ def _add_inspections(app: FastAPI, served: Served) -> None:
     @app.get("/inspections/{inspection}/grades", response_model=Grades, responses=answers_with(404, 422))
     def grades(inspection: str, reading: Named = None) -> Response:
         """Every framework graded under every reading, beside what was published."""
-        return _json(Grades.model_validate(served.inspection(inspection).grade(reading).to_data()))
+        found = served.inspection(inspection)
+        reading = served.reading(found.ruleset, reading)
+        return _json(Grades.model_validate(found.grade(reading).to_data()))
 
     @app.get(
         "/inspections/{inspection}/frameworks/{framework}/explanation",
@@ -166,7 +169,9 @@ def _add_inspections(app: FastAPI, served: Served) -> None:
     )
     def explanation(inspection: str, framework: str, reading: Named = None) -> Response:
         """Why one framework came out as it did, down to criteria, findings and passages."""
-        found = served.inspection(inspection).explain(framework, reading)
+        asked = served.inspection(inspection)
+        framework = served.under(asked, framework, f"/inspections/{inspection}/frameworks/{framework}")
+        found = asked.explain(framework, served.reading(asked.ruleset, reading))
         return _json(InspectionReason.model_validate({**found.to_data(), "text": str(found.reason)}))
 
 

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 import hmic_rules as hr
 from grading_service.bodies import NotJSONError
+from grading_service.served import NotServedError, Served
 
 __all__ = ["MEDIA_TYPE", "Problem", "answers_with", "handle_problems"]
 
@@ -30,9 +31,11 @@ TITLES = {
 class One(BaseModel):
     """One problem."""
 
-    place: str = Field(description="where: `$.facts.name`, as a path into the body")
+    place: str = Field(
+        description="where: `$.facts.name`, as a path into the body; `/rulesets/name` in the path, `?reading` in the query"
+    )
     problem: str = Field(description="what is wrong")
-    help: str | None = Field(description="what to do")
+    help: str | None = Field(description="what to do: what was probably meant, or what there is")
 
 
 class Problem(BaseModel):
@@ -54,7 +57,10 @@ def answers_with(*statuses: int) -> dict[int | str, dict[str, object]]:
 def _answer(
     status: int, detail: str, problems: Iterable[hr.Diagnostic] = (), headers: Mapping[str, str] | None = None
 ) -> Response:
-    listed = [One(place=str(one.place), problem=one.problem, help=one.help) for one in problems]
+    listed = [
+        One(place=_plain(str(one.place)), problem=_plain(one.problem), help=one.help and _plain(one.help))
+        for one in problems
+    ]
     title = TITLES.get(status, "The request was not carried out")
     kind = f"tag:example.org,2026:grading-service/{status}"
     found = Problem(type=kind, title=title, status=status, detail=detail, problems=listed)
@@ -71,7 +77,11 @@ def _not_json(request: Request, error: NotJSONError) -> Response:
 
 
 def _not_found(request: Request, error: hr.NotFoundError) -> Response:
-    return _answer(404, _plain(str(error)))
+    return _answer(404, _plain(str(error)), [hr.Diagnostic(request.scope["path"], str(error))])
+
+
+def _not_served(request: Request, error: NotServedError) -> Response:
+    return _answer(404, _plain(error.problem.problem), [error.problem])
 
 
 def _conflict(request: Request, error: hr.ConflictError) -> Response:
@@ -92,8 +102,14 @@ def _plain(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def handle_problems(app: FastAPI) -> None:
+def handle_problems(app: FastAPI, served: Served) -> None:
     """Have every error of the library, and every other, answered by problem details."""
+
+    def nowhere(request: Request, _: HTTPException) -> Response:
+        return _not_served(request, served.nowhere(request.scope["path"]))
+
+    app.exception_handler(NotServedError)(_not_served)
+    app.exception_handler(404)(nowhere)
     app.exception_handler(hr.InputError)(_input)
     app.exception_handler(NotJSONError)(_not_json)
     app.exception_handler(hr.NotFoundError)(_not_found)
