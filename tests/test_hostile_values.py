@@ -269,6 +269,7 @@ ERRORS: Final = {
 }
 # Methods that take no value of a caller, or are held to theirs in other tests.
 ELSEWHERE: Final = {
+    "Decision.frames_on": "asked by the library, for a collection or group of its own program",
     "Decision.outcome_of": "takes rows of its own program",
     "Inspection.judgements_from": "takes what `reconcile` gives: test_judgement.py",
     "Journal.append": "below, for each value",

@@ -329,7 +329,7 @@ def test_an_inspection_that_does_not_say_what_put_right_is_has_no_leverage():
     ("what", "asked", "said"),
     [
         ("framework", {"framework": "road"}, "there is no framework `road`: did you mean `roads`"),
-        ("reading", {"reading": "exact"}, "there is no reading `exact`"),
+        ("reading", {"profile": "exact"}, "there is no reading `exact`"),
         ("recommendation", {"recommendation": "mand"}, "there is no recommendation `mand`: did you mean `mend`"),
     ],
 )

@@ -132,14 +132,14 @@ def test_an_outcome_is_written_with_its_name_and_its_item(decision, written, wan
     [
         ("grde=good", "there is no outcome `grde`: did you mean `grade`?"),
         ("grade=god", "`grade` is never `god`: did you mean `good`?"),
-        ("good", "`good` says not which outcome: 2 of them stand on the whole case"),
-        ("grade", "`grade` says not what it would have to be"),
+        ("good", "`good` does not say which outcome: 2 of them stand on the whole case"),
+        ("grade", "`grade` does not say what it would have to be"),
         ("tidy=true", "`tidy` stands on each of `beds`"),
         ("tidy=true", "write `tidy of ITEM=true`: known here: `a=1`, `b`, `c`, `d`"),
         ("tidy of e=true", "`tidy` stands on no item `e`"),
         ("grade of b=good", "`grade` stands on the whole case, and on no item"),
         ("worked=3", "`worked` is a number"),
-        ("", "says not which outcome"),
+        ("", "does not say which outcome"),
     ],
 )
 def test_what_is_not_there_to_be_asked_about_is_named(decision, written, said) -> None:

@@ -56,7 +56,7 @@ def read_wanted(decision: Decision, written: str, place: str) -> Wanted:
     if name in decision.program.steps:
         result = written.partition("=")[2].strip()
         if "=" not in written:
-            raise _refused(decision, place, f"{quoted(written)} says not what it would have to be")
+            raise _refused(decision, place, f"{quoted(written)} does not say what it would have to be")
         if decision.step(name).value.scope != CASE:
             help = f"write `{name} of ITEM={result}`: {choices('', decision.items(name))}"
             problem = f"{quoted(name)} stands on each of {quoted(decision.step(name).value.scope)}"
@@ -103,7 +103,7 @@ def _unknown(decision: Decision, written: str) -> str:
     name = written.partition("=")[0].partition(OF)[0].strip()
     if "=" not in written:
         count = len(decision.case_outcomes)
-        return f"{quoted(written)} says not which outcome: {count or 'none'} of them {'stands' if count == 1 else 'stand'} on the whole case"
+        return f"{quoted(written)} does not say which outcome: {count or 'none'} of them {'stands' if count == 1 else 'stand'} on the whole case"
     near = nearest(name, decision.ruleset.outcomes)
     return f"there is no outcome {quoted(name)}" + ("" if near is None else f": did you mean {quoted(near)}?")
 
