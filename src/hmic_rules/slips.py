@@ -7,7 +7,10 @@ from typing import Final
 
 from hmic_rules.errors import quoted
 
-__all__ = ["date_help", "number_help", "number_word"]
+__all__ = ["LONGEST", "date_help", "number_help", "number_word"]
+
+LONGEST: Final = 200  # characters of a text that a help writes anew: what is longer is no slip of the pen
+USUAL: Final = "write a whole number, a decimal such as 0.5, a ratio such as 1/2 or a percentage such as 50%"
 
 WORDS: Final = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
@@ -21,6 +24,8 @@ MONTHS: Final = (
 
 def number_help(text: str) -> str:
     """What to write for a text that is no number."""
+    if len(text) > LONGEST:
+        return USUAL
     if re.fullmatch(r"-?0[0-9]+", text):
         return f"a number does not start with 0: write {quoted(text.lstrip('-').lstrip('0') or '0')}, or quote it where a label is meant"
     if re.fullmatch(r"-?[0-9][0-9_]*_[0-9_]*", text):
@@ -37,8 +42,7 @@ def number_help(text: str) -> str:
     if with_unit := re.fullmatch(r"(-?[0-9]+(?:[.,][0-9]+)?) *([^\W\d_][^\d]*)", text):
         number = with_unit[1].replace(",", ".")
         return f"write {quoted(number)} alone; what is counted is said once, as `unit: {with_unit[2]}` of the input"
-    usual = "write a whole number, a decimal such as 0.5, a ratio such as 1/2 or a percentage such as 50%"
-    return number_word(text) or usual
+    return number_word(text) or USUAL
 
 
 def number_word(text: str) -> str | None:

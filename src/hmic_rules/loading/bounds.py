@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from hmic_rules.slips import LONGEST
+
 __all__ = ["bound_meant", "bound_written", "test_meant", "test_written"]
 
 SIGNS: Final = {
@@ -60,7 +62,9 @@ def bound_written(text: str) -> str | None:
 
 
 def bound_meant(text: str) -> str | None:
-    """The same as a sentence, or how a range is written that was tried as one text."""
+    """The same as a sentence, or how a range is written that was tried as one text; ``None`` for one that is too long to be written anew."""
+    if len(text) > LONGEST:
+        return None
     between = _RANGE.fullmatch(text)
     if between is not None:
         return f"a range is written as a mapping: {{at_least: {between[1]}, at_most: {between[2]}}}"
@@ -89,7 +93,9 @@ def _single_test(text: str) -> str | None:
 
 
 def test_meant(text: str) -> str | None:
-    """The same as a sentence."""
+    """The same as a sentence; ``None`` for one that is too long to be written anew."""
+    if len(text) > LONGEST:
+        return None
     written, found = test_written(text), _TEST.fullmatch(text)
     if written is None or found is None:
         return None
