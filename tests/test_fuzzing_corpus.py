@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import random
 from pathlib import Path
@@ -144,6 +145,14 @@ def refused(text: bytes) -> str:
 def test_a_section_that_nothing_removes_is_named() -> None:
     text = b'ruleset: a\nedition: "1"\ntitle: b\nextends: {ruleset: dash, edition: "1"}\nremove: {ruless: [a/b]}\n'
     assert "r.yaml:5:10: `ruless` is not a key of `remove`" in refused(text)
+
+
+@pytest.mark.parametrize(("before", "place"), [(b"", "1:1"), (b"ab", "1:3"), (b"a: b\nc", "2:2")])
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
+def test_a_byte_that_is_no_text_is_placed_with_a_byte_order_mark_and_without(
+    mark: bytes, before: bytes, place: str
+) -> None:
+    assert refused(mark + before + b"\xd0\xd0 d") == f"r.yaml:{place}: not UTF-8\n    help: save the file as UTF-8"
 
 
 def test_a_file_that_is_an_alias_alone_is_not_called_empty() -> None:

@@ -206,6 +206,8 @@ def test_a_key_of_a_group_that_is_empty_in_one_row_is_said_with_its_line(rules):
         ("", "t.csv:1:1: the table is empty | a CSV file starts with the names of its columns"),
         (" \n\n", "t.csv:1:1: the table is empty | a CSV file starts with the names of its columns"),
         (b"id,house\na,\xff\n", "t.csv:2:3: not UTF-8 | save the table as UTF-8"),
+        (b"\xef\xbb\xbfid,house\na,\xff\n", "t.csv:2:3: not UTF-8 | save the table as UTF-8"),
+        (b"\xef\xbb\xbf\xff", "t.csv:1:1: not UTF-8 | save the table as UTF-8"),
         ("id,house\na,m\x00\n", "t.csv:2:4: the character `\\x00` is not allowed in a table | delete it"),
         ("id,house,id\n", "t.csv:1:10: the column `id` stands twice | keep one of the two"),
         ("id,house,\n", "t.csv:1:10: a column has no name | name it, or take the column out"),

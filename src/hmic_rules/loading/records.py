@@ -49,7 +49,7 @@ def _text(reader: Reader, data: bytes, file: str) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig")
+        before = error.object[: error.start].decode()
         reader.error(_end(before, file), "not UTF-8", "save the table as UTF-8", "encoding")
         reader.stop()
     if found := _CONTROL.search(text):

@@ -334,7 +334,7 @@ def _decoded(data: bytes, file: str) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = _BREAKS.split(data[: error.start].decode("utf-8-sig"))
+        before = _BREAKS.split(error.object[: error.start].decode())
         span = Span(file, len(before), len(before[-1]) + 1)
         raise InputError([Diagnostic(span, "not UTF-8", "save the file as UTF-8", "encoding")]) from None
     for number, line in enumerate(_BREAKS.split(text), start=1):
