@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal as signals
 import stat
 import subprocess
 import sys
@@ -104,6 +105,14 @@ FOLDERS = {"grade", "new"}  # what they write is a folder
 IN_PLACE = {"fmt"}  # what it writes is what it read
 JOURNALS = {"journal append", "journal repair"}  # what they write is added to
 TEXTS = [name for name in WRITES if name not in {"batch", "concord"}]
+
+
+@pytest.fixture(autouse=True)
+def a_terminal_that_hangs_up() -> Iterator[None]:
+    """What starts the tests may ignore that the terminal hangs up, as `nohup` does, and commands would inherit it."""
+    before = signals.signal(signals.SIGHUP, signals.SIG_DFL)
+    yield
+    signals.signal(signals.SIGHUP, before)
 
 
 def commands(of: Any, before: tuple[str, ...] = ()) -> Iterator[str]:
