@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 HARBOUR = ROOT / "tests" / "documents" / "harbour"
+SMALL = ROOT / "tests" / "inspections" / "small"
 CASE = ROOT / "rulesets" / "mappa-2007" / "example" / "invented-person.yaml"
 
 
@@ -41,8 +42,8 @@ def test_a_file_beside_the_answer_is_named_and_the_answer_stays_as_it_was(
         pytest.param(("schema", "ruleset"), id="schema"),
         pytest.param(("docs", "dash", "--format", "html"), id="docs"),
         pytest.param(("sql", "dash"), id="sql"),
-        pytest.param(("graph", "mps-2007", "--format", "json"), id="graph"),
-        pytest.param(("report", "mps-2007"), id="report"),
+        pytest.param(("graph", str(SMALL), "--format", "json"), id="graph"),
+        pytest.param(("report", str(SMALL)), id="report"),
     ],
 )
 def test_a_file_in_place_of_standard_output_is_named_and_nothing_else_is_printed(
