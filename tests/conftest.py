@@ -26,6 +26,8 @@ settings.register_profile(
 settings.register_profile(
     "long", max_examples=5_000, deadline=None, print_blob=True, suppress_health_check=SLOW_TO_BUILD
 )
+os.environ["HMIC_RULES_TRACEBACK"] = "1"  # a fault of the command line is to be seen as one, and not as a message
+
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 

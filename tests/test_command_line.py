@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from attrs import fields
 
+from hmic_rules import cli
 from hmic_rules.backends.engine import engine_module
 from hmic_rules.questions.asked import Answers
 
@@ -33,6 +35,37 @@ def run(*arguments: str, given: str | None = None, **environment: str) -> subpro
         check=False,
         env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8", **environment},
     )
+
+
+def test_a_fault_of_the_program_itself_ends_in_words_that_blame_no_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def faulty() -> None:
+        error: dict[str, int] = {}
+        error["items\x1b[2J" + "x" * 1_000]
+
+    monkeypatch.setattr(cli, "app", faulty)
+    monkeypatch.delenv("HMIC_RULES_TRACEBACK")
+    with pytest.raises(SystemExit) as ended:
+        cli.run()
+    said = capsys.readouterr().err
+    assert ended.value.code == 70
+    assert re.fullmatch(
+        r"this is a fault of hmic-rules \S+, whatever the input: KeyError: 'items.{280,290}… \(cli\.py:\d+\)\n"
+        r"    help: report it with the command and its input; `HMIC_RULES_TRACEBACK=1` shows the way to it\n",
+        said,
+    )
+    assert "\x1b" not in said
+
+
+def test_the_way_to_a_fault_of_the_program_is_shown_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def faulty() -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(cli, "app", faulty)
+    monkeypatch.setenv("HMIC_RULES_TRACEBACK", "1")
+    with pytest.raises(ZeroDivisionError):
+        cli.run()
 
 
 def test_the_grading_screen(snapshot):

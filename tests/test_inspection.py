@@ -180,3 +180,13 @@ def test_a_coded_fact_outside_its_labels_is_an_error_at_its_place():
 
     with pytest.raises(hr.InputError, match=r"findings.yaml:3:\d+: `mots` is not .*\n.*did you mean `most`"):
         read_inspection(source, "inspection.yaml", str, hr.load)
+
+
+def test_an_inspection_of_no_framework_is_refused():
+    empty = (FOLDER / "inspection.yaml").read_text(encoding="utf-8").split("frameworks:")[0] + "frameworks: {}\n"
+
+    def source(file: str) -> bytes:
+        return empty.encode() if file == "inspection.yaml" else (FOLDER / file).read_bytes()
+
+    with pytest.raises(hr.InputError, match=r"inspection.yaml:\d+:13: `frameworks` names none\n.*name at least one"):
+        read_inspection(source, "inspection.yaml", str, lambda _: hr.load(FOLDER))

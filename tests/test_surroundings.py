@@ -107,12 +107,18 @@ JOURNALS = {"journal append", "journal repair"}  # what they write is added to
 TEXTS = [name for name in WRITES if name not in {"batch", "concord"}]
 
 
-@pytest.fixture(autouse=True)
-def a_terminal_that_hangs_up() -> Iterator[None]:
-    """What starts the tests may ignore that the terminal hangs up, as `nohup` does, and commands would inherit it."""
-    before = signals.signal(signals.SIGHUP, signals.SIG_DFL)
+@pytest.fixture(autouse=True, scope="module")
+def signals_that_are_heard() -> Iterator[None]:
+    """What starts the tests may ignore signals, as `nohup` and a shell's `&` do, and commands would inherit it."""
+    heard = {
+        signals.SIGHUP: signals.SIG_DFL,
+        signals.SIGQUIT: signals.SIG_DFL,
+        signals.SIGINT: signals.default_int_handler,
+    }
+    before = {number: signals.signal(number, what) for number, what in heard.items()}
     yield
-    signals.signal(signals.SIGHUP, before)
+    for number, what in before.items():
+        signals.signal(number, what)
 
 
 def commands(of: Any, before: tuple[str, ...] = ()) -> Iterator[str]:
@@ -133,7 +139,8 @@ def writes(command: Any) -> bool:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
+def server(signals_that_are_heard: None) -> Iterator[Server]:
+    """Its process is started after the signals are set, which it inherits."""
     with Server() as running:
         yield running
 

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sys
+import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,12 +17,16 @@ from attrs import frozen
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.segment import Segment
 
+import hmic_rules
 from hmic_rules.errors import Diagnostic, HmicRulesError, InputError, placed, tamed
 from hmic_rules.files import MAX_FILE, read_named, write_whole
 from hmic_rules.streams import write_document
 
 __all__ = ["plain_errors", "read_file", "show", "show_json", "write_document", "write_file", "write_files"]
 
+FAULT: Final = 70  # as `sysexits.h` numbers a fault inside a program
+TRACEBACK: Final = "HMIC_RULES_TRACEBACK"
+LONGEST: Final = 300  # characters of what an error that nobody foresaw says of itself
 WIDTH: Final = 100
 LEAST_WIDTH: Final = 20
 HEIGHT: Final = 25
@@ -124,7 +129,7 @@ def _say_written(paths: list[Path], into: Path | None) -> None:
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Errors as messages on standard error and exit code 2; a closed pipe ends quietly."""
+    """Errors as messages on standard error and exit code 2, a fault of this program with exit code 70; a closed pipe ends quietly."""
     try:
         yield
     except HmicRulesError as error:
@@ -142,3 +147,22 @@ def plain_errors() -> Iterator[None]:
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        sys.stderr.write(_fault(error))
+        raise SystemExit(FAULT) from None
+
+
+def _fault(error: Exception) -> str:
+    """What is said of an error that no input should lead to."""
+    frames = traceback.extract_tb(error.__traceback__)
+    folder = str(Path(hmic_rules.__file__).parent)
+    own = [one for one in frames if one.filename.startswith(folder)] or frames
+    place = f"{Path(own[-1].filename).name}:{own[-1].lineno}" if own else "an unknown place"
+    said = tamed(" ".join(f"{type(error).__name__}: {error}".split()))
+    shown = said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
+    return (
+        f"this is a fault of hmic-rules {hmic_rules.__version__}, whatever the input: {shown} ({place})\n"
+        f"    help: report it with the command and its input; `{TRACEBACK}=1` shows the way to it\n"
+    )

@@ -80,7 +80,10 @@ def _beside(folder: Path, **own: bytes) -> Callable[[str], bytes]:
     files = {f"{name.replace('__', '/')}.yaml": data for name, data in own.items()}
 
     def source(file: str) -> bytes:
-        return files[file] if file in files else (folder / file).read_bytes()
+        if file in files:
+            return files[file]
+        path = folder / file
+        return path.read_bytes() if path.is_file() else _missing(file)
 
     return source
 

@@ -212,7 +212,8 @@ def _read_collection(
     section = "fields" if fixed else "collection"
     mapping = reader.mapping(mapping, what, ITEMS_KEYS if fixed else COLLECTION_KEYS, (section,)) or mapping
     vocabulary.add_scope(name, parent)
-    items = read_labels(reader, mapping.entries["items"], "`items`") if fixed else None
+    named = mapping.entries.get("items")  # not there, though meant, where a slip of it has no value
+    items = None if not fixed else () if named is None else read_labels(reader, named, "`items`")
     table = reader.mapping(mapping.entries.get(section), f"the fields of {quoted(name)}")
     if table is None:
         vocabulary.partly.add(name)

@@ -339,9 +339,10 @@ class _Build:
     def frameworks(self, tree: Tree, ruleset: Ruleset, outcome: str | None) -> dict[str, FrameworkRecord]:
         reader = self.reader
         mapping = reader.mapping(tree, "`frameworks`", ruleset.frameworks)
-        labels: tuple[str, ...] = ()
-        if outcome is not None and isinstance(type := ruleset.values[outcome].type, LabelType):
-            labels = type.labels
+        type = ruleset.values[outcome].type if outcome is not None else None
+        labels = type.labels if isinstance(type, LabelType) else ()
+        if mapping is not None and not mapping.entries:
+            reader.error(tree.span, "`frameworks` names none", "name at least one that was inspected", "empty")
         found: dict[str, FrameworkRecord] = {}
         for name, child in mapping.entries.items() if mapping is not None else ():
             entry = reader.mapping(child, f"the framework {quoted(name)}", FRAMEWORK_KEYS)

@@ -92,8 +92,10 @@ class Scope:
 
     def failed(self, name: str) -> bool:
         """Whether the name, or the place itself, was reported as wrong, so that what follows from it is not reported again."""
-        unsure = {*self.vocabulary.failed, *self.vocabulary.partly, ELSEWHERE}
-        return name.removeprefix("case.") in unsure or any(scope in unsure for scope in self.chain)
+        unsure = {*self.vocabulary.failed, *self.vocabulary.partly}
+        return name.removeprefix("case.") in unsure or any(
+            scope in unsure or scope == ELSEWHERE for scope in self.chain
+        )
 
     def names(self) -> set[str]:
         """Every name that can be seen from here, save that of the value itself, which it cannot read."""
