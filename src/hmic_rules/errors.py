@@ -181,10 +181,12 @@ def tamed(text: str) -> str:
 
 
 def placed(place: Span | str) -> str:
-    """A place on one line; of a long one its beginning and its end."""
-    text = str(place)
-    shown = text if len(text) <= MOST_PLACE else f"{text[: MOST_PLACE // 2]}…{text[-MOST_PLACE // 2 :]}"
-    return tamed(shown.replace("\n", "\\n"))
+    """A place on one line; of a long one its beginning and its end, also where signs that are written as escapes make it long."""
+    return _ends_of(tamed(_ends_of(str(place)).replace("\n", "\\n")))
+
+
+def _ends_of(text: str) -> str:
+    return text if len(text) <= MOST_PLACE else f"{text[: MOST_PLACE // 2]}…{text[-MOST_PLACE // 2 :]}"
 
 
 def nearest(written: object, known: Iterable[str]) -> str | None:

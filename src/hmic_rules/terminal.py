@@ -139,7 +139,7 @@ def plain_errors() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
     except OSError as error:
-        where = "the system" if error.filename is None else str(error.filename)
+        where = "the system" if error.filename is None else placed(str(error.filename))
         sys.stderr.write(f"{where}: cannot be read or written: {error.strerror or error}\n")
         raise SystemExit(2) from None
     except MemoryError:

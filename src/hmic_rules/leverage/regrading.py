@@ -108,6 +108,8 @@ class Regrading:
         """
         wanted = frozenset(findings)
         short = self.short(wanted)
+        if not short:
+            return self.inspection.decide(self.framework, self.reading)
         if short not in self._decided:
             changed = put_right(self.inspection, wanted)
             self._decided[short] = decide(

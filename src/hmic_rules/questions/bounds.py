@@ -54,8 +54,12 @@ class Unknown:
 
 
 def _universe(decision: Decision, name: str) -> Universe:
-    wanted = [name, *exclusive_values(decision.ruleset)]
-    return universe_of(decision.program, decision.case, known_fixed=True, wanted=wanted)
+    """What is known taken as given: made once for all items, and kept with the decision."""
+    key = Universe, name
+    if key not in decision.spaces:
+        wanted = [name, *exclusive_values(decision.ruleset)]
+        decision.spaces[key] = universe_of(decision.program, decision.case, known_fixed=True, wanted=wanted)
+    return cast("Universe", decision.spaces[key])
 
 
 def exact_outcome(decision: Decision, name: str, item: str | None = None) -> Outcome:

@@ -122,4 +122,5 @@ def _readings(decision: Decision) -> Iterator[tuple[str | None, Decision]]:
         yield decision.profile, decision
         return
     for reading in ruleset.profiles:
-        yield reading, reread(decision, program_for(ruleset, own.framework, reading, None))
+        same = reading == own.profile
+        yield reading, decision if same else reread(decision, program_for(ruleset, own.framework, reading, None))

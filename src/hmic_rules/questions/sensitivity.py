@@ -231,9 +231,18 @@ def _observed(decision: Decision, name: str, called: str) -> Iterator[Number]:
     program = decision.program
     for one in closure_of(decision.ruleset, [name]):
         step = program.steps[one]
-        for frames in program.frames(decision.case, step.value.scope):
-            for node in roots_of(step.value):
+        roots = [node for node in roots_of(step.value) if _may_turn(node, called)]
+        for frames in program.frames(decision.case, step.value.scope) if roots else ():
+            for node in roots:
                 yield from filter(_is_number, _compared(decision, node, frames, step.stack, called))
+
+
+def _may_turn(node: Condition | Expression, called: str) -> bool:
+    """Whether numbers stand anywhere in it that an answer could turn on as the word or setting moves."""
+    checks = checks_of(node)
+    numbers = isinstance(node, Test) and any(isinstance(check, Compare | InList) for check in checks)
+    named = any(_names(check, called) for check in checks)
+    return numbers or named or any(_may_turn(part, called) for part in parts_of(node))
 
 
 def _is_number(found: Any) -> bool:
