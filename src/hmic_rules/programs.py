@@ -32,7 +32,7 @@ from hmic_rules.possible import (
 from hmic_rules.producing import Producer, producer_of
 from hmic_rules.rows import FIRST_SLOT, KEY, PLACE, CaseRow, Layout, Row, place_of
 from hmic_rules.rules import Judged, ValueRule
-from hmic_rules.rulesets import Group, MonthRange, Ruleset, collections_on
+from hmic_rules.rulesets import MOST_MONTHS, Group, MonthRange, Ruleset, collections_on
 
 __all__ = ["Program", "Step", "as_read", "judgement_of", "layout_of", "path_of", "step_for"]
 
@@ -216,16 +216,21 @@ class Program:
         return found
 
     def expected(self, case: Row, group: Group) -> dict[GroupKey, dict[str, Value]] | None:
-        """The groups that must exist, with what they take over from the items that expect them; ``None`` where that is unknown."""
+        """The groups that must exist, with what they take over from the items that expect them; ``None`` where that is unknown.
+
+        Raises:
+            InputError: more months are expected than a hundred years have.
+
+        """
         if group.expected is None:
             return {}
         axes: list[list[tuple[Value, dict[str, Value]]]] = []
-        for name in group.by:
-            keys = group.expected.keys[name]
-            axis = self._expecting(case, group, keys) if isinstance(keys, str) else self._months(case, keys)
-            if axis is None:
-                return None
-            axes.append(axis)
+        every = [group.expected.keys[name] for name in group.by]
+        for keys in every:
+            axis = self._expecting(case, group, keys) if isinstance(keys, str) else self._months(case, group, keys)
+            axes += [] if axis is None else [axis]
+        if len(axes) < len(every):
+            return None
         return {
             tuple(key for key, _ in choice): {name: value for _, taken in choice for name, value in taken.items()}
             for choice in itertools.product(*axes)
@@ -240,7 +245,7 @@ class Program:
         taken = [name for name in slots if name in own and name not in group.by]
         return [(row[KEY], {name: row[slots[name]] for name in taken}) for row in rows]
 
-    def _months(self, case: Row, keys: MonthRange) -> list[tuple[Value, dict[str, Value]]] | None:
+    def _months(self, case: Row, group: Group, keys: MonthRange) -> list[tuple[Value, dict[str, Value]]] | None:
         """Every month of a range; ``None`` where an end of it is not known."""
         start, end = (
             self.compiler.getter(one, (CASE,))([case]) if isinstance(one, Symbol) else one
@@ -248,7 +253,12 @@ class Program:
         )
         if not isinstance(start, Month) or not isinstance(end, Month):
             return None
-        return [(Month(ordinal), {}) for ordinal in range(start.ordinal, end.ordinal + 1)]
+        months = range(start.ordinal, end.ordinal + 1)
+        if len(months) > MOST_MONTHS:
+            wanted = f"{len(months):,} months, {quoted(shown(start))} to {quoted(shown(end))}"
+            help = f"look at the years: {MOST_MONTHS:,} months are the most"
+            raise InputError([Diagnostic(place_of(case), f"{quoted(group.name)} would expect {wanted}", help)])
+        return [(Month(ordinal), {}) for ordinal in months]
 
 
 def _taken(taken: Mapping[tuple[str, Value], Value], step: Step, frames: Frames) -> Value:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import field, frozen
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from hmic_rules.verification.proving import Proof
 
 __all__ = [
+    "MOST_MONTHS",
     "Ancestor",
     "Case",
     "Change",
@@ -96,9 +97,12 @@ class Collection:
     cite: tuple[str, ...] = ()
 
 
+MOST_MONTHS: Final = 1_200  # a hundred years: more are a slip in a year, and each makes a group
+
+
 @frozen
 class MonthRange:
-    """The months from one parameter, input or literal to another, both included."""
+    """The months from one parameter, input or literal to another, both included; at most 1,200."""
 
     start: Symbol | Known
     end: Symbol | Known

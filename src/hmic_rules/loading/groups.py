@@ -15,9 +15,9 @@ from hmic_rules.loading.fields import Reader
 from hmic_rules.loading.scopes import Scope, Vocabulary
 from hmic_rules.loading.trees import Mapping, Scalar, Tree, one_or_many
 from hmic_rules.loading.unread import ELSEWHERE, UNREAD
-from hmic_rules.possible import Known
+from hmic_rules.possible import Known, Month
 from hmic_rules.rules import Basis
-from hmic_rules.rulesets import Expected, Group, MonthRange
+from hmic_rules.rulesets import MOST_MONTHS, Expected, Group, MonthRange
 
 __all__ = ["GROUP_KEYS", "read_groups", "source_of"]
 
@@ -183,4 +183,10 @@ def _month_range(reader: Reader, tree: Mapping, vocabulary: Vocabulary) -> Month
             month = reader.value(child, MonthType(), "a month")
             if month is not None:
                 ends.append(month)
-    return MonthRange(ends[0], ends[1]) if len(ends) == 2 else None
+    if len(ends) != 2:
+        return None
+    start, end = ends
+    if isinstance(start, Month) and isinstance(end, Month) and end.ordinal - start.ordinal >= MOST_MONTHS:
+        problem = f"{quoted(start)} to {quoted(end)} are {end.ordinal - start.ordinal + 1:,} months"
+        reader.error(tree.span, problem, f"look at the years: {MOST_MONTHS:,} months are the most", "too-large")
+    return MonthRange(start, end)

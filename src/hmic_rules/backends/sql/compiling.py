@@ -33,6 +33,7 @@ from hmic_rules.backends.sql.writing import Writer
 from hmic_rules.conditions import CASE
 from hmic_rules.errors import NotFoundError, did_you_mean, quoted
 from hmic_rules.programs import Program
+from hmic_rules.rulesets import MOST_MONTHS
 
 __all__ = ["DIALECTS", "SETTING", "Compiled", "Dialect", "Query", "compile_sql"]
 
@@ -177,8 +178,9 @@ class _Compiler:
         pairs: list[tuple[Node, Node]] = []
         for name in ruleset.order:
             if name in ruleset.groups:
-                found = self.build.strangers(ruleset.groups[name])
-                pairs.append((found, literal(f"{name}: a row of no expected group")))
+                group = ruleset.groups[name]
+                pairs.append((self.build.endless(group), literal(f"{name}: more than {MOST_MONTHS:,} months expected")))
+                pairs.append((self.build.strangers(group), literal(f"{name}: a row of no expected group")))
                 continue
             value = ruleset.values[name]
             for item in self.tables.items[value.scope] if value.scope in self.tables.wide else (None,):

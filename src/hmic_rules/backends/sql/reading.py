@@ -18,7 +18,7 @@ from hmic_rules.conditions import CASE, Symbol, SymbolKind
 from hmic_rules.datatypes import ScalarType, TextType
 from hmic_rules.possible import Month
 from hmic_rules.programs import Program
-from hmic_rules.rulesets import Group
+from hmic_rules.rulesets import MOST_MONTHS, Group, MonthRange
 
 __all__ = ["Build", "Frame", "Place", "Result"]
 
@@ -177,6 +177,12 @@ class Build:
         if name in ruleset.groups:
             return self.rooms.present(name)
         return self.rooms.given(ruleset.collections[name])[0]
+
+    def endless(self, group: Group) -> Node:
+        """Where more months are expected than a case may have, read on the case."""
+        ranges = () if group.expected is None else group.expected.keys.values()
+        ends = [(self.moment(one.start), self.moment(one.end)) for one in ranges if isinstance(one, MonthRange)]
+        return any_of(*(nodes.compare("<=", nodes.add(start, literal(MOST_MONTHS)), end) for start, end in ends))
 
     def strangers(self, group: Group) -> Node:
         """Where a row of a group's source has a key that is unknown or that nobody expected, read on the case."""
