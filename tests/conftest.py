@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable
 
 import pytest
@@ -29,6 +30,15 @@ settings.register_profile(
 os.environ["HMIC_RULES_TRACEBACK"] = "1"  # a fault of the command line is to be seen as one, and not as a message
 
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def signals_that_are_heard() -> None:
+    """What starts the tests may ignore signals, as `nohup` and a shell's `&` do, and the commands under test would inherit it."""
+    for name in ("SIGHUP", "SIGINT", "SIGQUIT"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

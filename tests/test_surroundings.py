@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal as signals
 import stat
 import subprocess
 import sys
@@ -107,20 +106,6 @@ JOURNALS = {"journal append", "journal repair"}  # what they write is added to
 TEXTS = [name for name in WRITES if name not in {"batch", "concord"}]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def signals_that_are_heard() -> Iterator[None]:
-    """What starts the tests may ignore signals, as `nohup` and a shell's `&` do, and commands would inherit it."""
-    heard = {
-        signals.SIGHUP: signals.SIG_DFL,
-        signals.SIGQUIT: signals.SIG_DFL,
-        signals.SIGINT: signals.default_int_handler,
-    }
-    before = {number: signals.signal(number, what) for number, what in heard.items()}
-    yield
-    for number, what in before.items():
-        signals.signal(number, what)
-
-
 def commands(of: Any, before: tuple[str, ...] = ()) -> Iterator[str]:
     """The name of every command of the program."""
     for name, one in of.commands.items():
@@ -139,8 +124,7 @@ def writes(command: Any) -> bool:
 
 
 @pytest.fixture(scope="module")
-def server(signals_that_are_heard: None) -> Iterator[Server]:
-    """Its process is started after the signals are set, which it inherits."""
+def server() -> Iterator[Server]:
     with Server() as running:
         yield running
 
